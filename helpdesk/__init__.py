@@ -1,0 +1,1 @@
+"""Préavis: the helpdesk through which customers leave a subscription."""

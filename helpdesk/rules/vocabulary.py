@@ -1,0 +1,158 @@
+"""Every word that the rules, the tables and the screens share (words-and-law, rules §4).
+
+The words that people see for each member are in `labels.py`.
+"""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a request is about; question and complaint will follow."""
+
+    CANCELLATION = "cancellation"
+
+
+class Channel(StrEnum):
+    """The door through which a request came."""
+
+    HELP_CENTER = "help_center"
+    ACCOUNT = "account"
+    PHONE = "phone"
+
+
+class Country(StrEnum):
+    """The legislation a company lives under."""
+
+    FRANCE = "FR"
+    SPAIN = "ES"
+
+
+class Language(StrEnum):
+    """The languages that every screen and message exists in."""
+
+    FRENCH = "fr"
+    SPANISH = "es"
+    ENGLISH = "en"
+
+
+class Role(StrEnum):
+    """What a signed-in person may do here."""
+
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    SUPERVISOR = "supervisor"
+    ADMIN = "admin"
+
+
+class Authority(StrEnum):
+    """What lets a person cancel for a company (rules §3)."""
+
+    ACCOUNT_HOLDER = "account_holder"
+    SUBSCRIPTION_MANAGER = "subscription_manager"
+    NONE = "none"
+    UNKNOWN = "unknown"
+
+
+class State(StrEnum):
+    """Where a request, or one of its endings, stands (rules §4)."""
+
+    RECEIVED = "received"
+    IN_REVIEW = "in_review"
+    CONFIRMED = "confirmed"
+    ENDED = "ended"
+    PURGED = "purged"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    RESTARTED = "restarted"
+
+
+class Action(StrEnum):
+    """What can happen to a request; the first word of every event."""
+
+    FILE = "file"
+    REVIEW = "review"
+    VERIFY = "verify"
+    ASK = "ask"
+    ANSWER = "answer"
+    CONFIRM = "confirm"
+    REJECT = "reject"
+    LINK = "link"
+    REMIND = "remind"
+    END = "end"
+    ANNOUNCE_DELETION = "announce_deletion"
+    PURGE = "purge"
+    WITHDRAW = "withdraw"
+    RESTART = "restart"
+
+
+class Reason(StrEnum):
+    """Why a customer leaves."""
+
+    PRICE = "price"
+    NOT_USEFUL = "not_useful"
+    MISSING_FEATURE = "missing_feature"
+    TOO_DIFFICULT = "too_difficult"
+    OTHER_SOFTWARE = "other_software"
+    ACCOUNTANT_DECIDES = "accountant_decides"
+    BUSINESS_CLOSES = "business_closes"
+    OTHER = "other"
+
+
+class ReviewReason(StrEnum):
+    """Why a person must look at a request before it is confirmed (rules §4)."""
+
+    AUTHORITY_NOT_SHOWN = "authority_not_shown"
+    NO_ACTIVE_SUBSCRIPTION = "no_active_subscription"
+    SUBSCRIPTION_UNCLEAR = "subscription_unclear"
+    DUPLICATE = "duplicate"
+    OUT_OF_HOURS = "out_of_hours"
+    COMPANY_NOT_FOUND = "company_not_found"
+    LEGAL_HOLD = "legal_hold"
+
+
+class Disposition(StrEnum):
+    """How a call ended."""
+
+    CANCELLATION = "cancellation"
+    INFORMATION = "information"
+    CALLBACK = "callback"
+    WRONG_NUMBER = "wrong_number"
+    HUNG_UP = "hung_up"
+
+
+class MessageKind(StrEnum):
+    """Every message that a change of state causes (rules §4)."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    VERIFICATION = "verification"
+    INFORMATION_ASKED = "information_asked"
+    CONFIRMATION = "confirmation"
+    REMINDER_30 = "reminder_30"
+    REMINDER_7 = "reminder_7"
+    REMINDER_1 = "reminder_1"
+    ACCESS_ENDED = "access_ended"
+    DELETION_NOTICE = "deletion_notice"
+    DELETION_DONE = "deletion_done"
+    REJECTION = "rejection"
+    LINKED = "linked"
+    WITHDRAWAL = "withdrawal"
+    RESTART = "restart"
+
+
+class MessageState(StrEnum):
+    """Where a message stands on its way out."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class StepRule(StrEnum):
+    """One step of the explanation why the dates are these (rules §1)."""
+
+    REQUEST_DATE = "request_date"
+    NOTICE_END = "notice_end"
+    RENEWAL = "renewal"
+    LAST_DAY = "last_day"
+    DELETION = "deletion"
