@@ -1,0 +1,35 @@
+"""Why the dates are these: the ordered steps that every screen and message words (rules §1).
+
+The steps carry facts, not sentences; `labels.py` has the words in each language.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from helpdesk.rules.vocabulary import StepRule
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One rule applied: what it was given, in order, and the local day that came out."""
+
+    rule: StepRule
+    day: date
+    given: tuple[tuple[str, str], ...]
+
+    def as_json(self) -> dict[str, object]:
+        """Return the step as plain values: rule, input, result (ISO 8601 date)."""
+        return {"rule": self.rule.value, "input": dict(self.given), "result": self.day.isoformat()}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, object]) -> "Step":
+        """Return the step that `as_json` wrote; raises `ValueError` when it did not write it."""
+        given = kept.get("input")
+        if not isinstance(given, Mapping):
+            raise ValueError("A step of an explanation needs its input.")  # noqa: TRY004 - a value
+        return cls(
+            StepRule(str(kept.get("rule"))),
+            date.fromisoformat(str(kept.get("result"))),
+            tuple((str(name), str(value)) for name, value in given.items()),
+        )
