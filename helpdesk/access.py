@@ -1,0 +1,59 @@
+"""Who is signed in, and the guards of the doors: deny by default, each door names its guard."""
+
+from collections.abc import Callable
+
+from flask import abort, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, current_user
+from werkzeug.utils import redirect
+
+from helpdesk.database import db
+from helpdesk.directory.models import Person
+from helpdesk.rules.vocabulary import Role
+
+Guard = Callable[[], ResponseReturnValue | None]
+
+STAFF = frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN})
+SUPERVISORS = frozenset({Role.SUPERVISOR, Role.ADMIN})
+
+sign_in_manager = LoginManager()
+
+
+@sign_in_manager.user_loader
+def load(token: str) -> Person | None:
+    """Return the person a session belongs to; None once their session key has changed."""
+    number, _, key = token.partition(":")
+    person = db.session.get(Person, int(number)) if number.isdecimal() else None
+    return person if person is not None and person.session_key == key else None
+
+
+def person() -> Person:
+    """Return who is signed in; only behind a guard that requires it."""
+    if not current_user.is_authenticated:
+        abort(403)
+    return current_user._get_current_object()  # type: ignore[no-any-return]  # noqa: SLF001
+
+
+def visitor() -> Person | None:
+    """Return who is signed in, or None."""
+    return person() if current_user.is_authenticated else None
+
+
+def anybody() -> None:
+    """Let everybody in: the help centre needs no account (rules §3)."""
+
+
+def _only(roles: frozenset[Role]) -> Guard:
+    def guard() -> ResponseReturnValue | None:
+        if not current_user.is_authenticated:
+            return redirect(url_for("sign_in.show", next=request.full_path), 303)
+        if current_user.role not in roles:
+            abort(403)
+        return None
+
+    return guard
+
+
+customer = _only(frozenset({Role.CUSTOMER}))
+agent = _only(STAFF)
+supervisor = _only(SUPERVISORS)

@@ -1,0 +1,99 @@
+"""The app: extensions, doors with their guards, error pages; nothing else."""
+
+import hashlib
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+from flask_babel import Babel
+from flask_compress import Compress
+from flask_wtf import CSRFProtect
+from sqlalchemy import make_url
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from helpdesk import access, clock, console, errors, headers, help_center, labels, languages
+from helpdesk import sign_in, supervision
+from helpdesk.database import db, prepare_sqlite
+from helpdesk.limits import limiter
+from helpdesk.rules.vocabulary import Language
+from helpdesk.settings import ROOT, Mode, Settings
+
+DOORS = (
+    (sign_in.bp, access.anybody),
+    (help_center.bp, access.anybody),
+    (console.bp, access.agent),
+    (supervision.bp, access.supervisor),
+)
+LARGEST_FORM_BYTES = 256 * 1024
+
+
+def create_app(settings: Settings) -> Flask:
+    """Return the web application for these settings; it does no work of its own yet."""
+    app = Flask(
+        "helpdesk",
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+        static_url_path=f"/static/{_release(ROOT / 'static')}",
+    )
+    _configure(app, settings)
+    _extend(app, settings)
+    for door, guard in DOORS:
+        app.register_blueprint(door)
+        app.before_request_funcs.setdefault(door.name, []).insert(0, guard)
+    errors.handle(app)
+    headers.protect(app, https=settings.mode is Mode.PRODUCTION)
+    return app
+
+
+def _release(static: Path) -> str:
+    """Return a short hash of the static files: a new release has new addresses for them."""
+    digest = hashlib.sha256()
+    for file in sorted(path for path in static.rglob("*") if path.is_file()):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:10]
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    secure = settings.mode is Mode.PRODUCTION
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=make_url(settings.database_url),
+        MAX_CONTENT_LENGTH=LARGEST_FORM_BYTES,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM_BYTES,
+        MAX_FORM_PARTS=200,
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=365),
+        SESSION_COOKIE_NAME="preavis",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=secure,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        WTF_CSRF_TIME_LIMIT=None,
+        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "translations"),
+        RATELIMIT_STORAGE_URI=settings.limiter_storage,
+        COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript", "image/svg+xml"],
+    )
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
+
+
+def _extend(app: Flask, settings: Settings) -> None:
+    db.init_app(app)
+    with app.app_context():
+        prepare_sqlite(db.engine)
+    Babel(app, locale_selector=languages.choose)
+    CSRFProtect(app)
+    Compress(app)
+    limiter.init_app(app)
+    access.sign_in_manager.init_app(app)
+    app.jinja_env.filters.update(languages.FILTERS, word=labels.word, why=labels.why, term=labels.term)
+    app.jinja_env.globals.update(
+        service=settings.service_name,
+        LANGUAGES=languages.NAMES,
+        language=languages.current,
+        icon_of=labels.ICONS,
+        now=clock.now,
+        Language=Language,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

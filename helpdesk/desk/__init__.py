@@ -1,0 +1,1 @@
+"""The phone line: its hours by version, its closures, its calls."""

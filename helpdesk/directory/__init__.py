@@ -1,0 +1,1 @@
+"""Whom we serve: companies, their subscriptions, the terms in force, the people."""

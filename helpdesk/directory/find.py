@@ -1,0 +1,51 @@
+"""Find companies, their subscriptions in force and their people."""
+
+import unicodedata
+from collections.abc import Sequence
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from helpdesk.directory.models import Company, Person, Subscription
+
+
+def plain(text: str) -> str:
+    """Return a text without accents or case, as searching compares it: Panadería, panaderia."""
+    apart = unicodedata.normalize("NFKD", text)
+    return "".join(sign for sign in apart if not unicodedata.combining(sign)).casefold()
+
+
+def company_by_tax_number(session: Session, tax_number: str) -> Company | None:
+    """Return the company with this SIREN or NIF, in its normal form."""
+    return session.scalar(select(Company).where(Company.tax_number == tax_number))
+
+
+def companies_matching(session: Session, words: str, limit: int = 8) -> Sequence[Company]:
+    """Return the companies whose name, tax number or phone has every one of the words."""
+    query = select(Company).order_by(Company.name).limit(limit)
+    for word in plain(words).split()[:8]:
+        query = query.where(Company.search_words.contains(word, autoescape=True))
+    return session.scalars(query).all()
+
+
+def people_at(session: Session, phone: str) -> Sequence[Person]:
+    """Return the people whose own number, or whose company's, is this one (E.164)."""
+    query = (
+        select(Person)
+        .join(Company)
+        .where(or_(Person.phone == phone, Company.phone == phone))
+        .order_by(Person.phone != phone, Person.id)
+    )
+    return session.scalars(query.limit(12)).all()
+
+
+def active_subscriptions(
+    session: Session, company_id: int, *, lock: bool = False
+) -> Sequence[Subscription]:
+    """Return a company's subscriptions that have not ended, for one writer only with `lock`."""
+    query = (
+        select(Subscription)
+        .where(Subscription.company_id == company_id, Subscription.ended_at.is_(None))
+        .order_by(Subscription.id)
+    )
+    return session.scalars(query.with_for_update(of=Subscription) if lock else query).all()

@@ -1,0 +1,171 @@
+"""What every form shares: trimmed and cleaned text, controls tied to their hints and errors."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import gettext
+from flask_wtf import FlaskForm
+from stdnum.es import nif
+from stdnum.exceptions import InvalidChecksum, InvalidLength, ValidationError
+from stdnum.fr import siren, siret
+from typing_extensions import override
+from wtforms import Field, Form, ValidationError as Wrong
+from wtforms.meta import DefaultMeta
+
+from helpdesk.rules.vocabulary import Country
+
+# Everything that is not text: control characters but line breaks, and bidirectional overrides.
+_NOT_TEXT = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+
+
+def clean(text: object) -> object:
+    """Trim a typed text, join its lines the one way, drop what is not text."""
+    if not isinstance(text, str):
+        return text
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    return unicodedata.normalize("NFC", _NOT_TEXT.sub("", text)).strip()
+
+
+class AccessibleForm(FlaskForm):  # type: ignore[misc]
+    """A form whose fields are cleaned, and whose controls name their hint and their error."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """Clean each field; tie each control to what is said about it."""
+
+        @override
+        def bind_field(self, form: Form, unbound_field: Any, options: Any) -> Any:
+            filters = [clean, *unbound_field.kwargs.get("filters", ())]
+            return DefaultMeta.bind_field(self, form, unbound_field, {**options, "filters": filters})
+
+        @override
+        def render_field(self, field: Field, render_kw: dict[str, Any]) -> Any:
+            said = [f"{field.id}-hint"] if field.description else []
+            if field.errors:
+                said.append(f"{field.id}-error")
+                render_kw.setdefault("aria-invalid", "true")
+            if said:
+                render_kw.setdefault("aria-describedby", " ".join(said))
+            return DefaultMeta.render_field(self, field, render_kw)
+
+    def refuse(self, field: Field, message: str) -> None:
+        """Add an error that was found after the fields' own checks."""
+        field.errors = [*field.errors, message]
+
+
+class Required:
+    """Something must be typed or chosen; says what in the field's own words."""
+
+    # No `required` attribute: the browser's own bubble is not ours to word or translate.
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+    def __call__(self, form: Form, field: Field) -> None:
+        """Raise when nothing was given."""
+        if not field.data:
+            raise Wrong(str(self.message))
+
+
+class AtMost:
+    """No more than so many characters."""
+
+    def __init__(self, characters: int) -> None:
+        self.characters = characters
+
+    def __call__(self, form: Form, field: Field) -> None:
+        """Raise when the text is too long, saying by how much."""
+        excess = len(field.data or "") - self.characters
+        if excess > 0:
+            raise Wrong(
+                gettext(
+                    "This is %(excess)s characters too long: write at most %(limit)s.",
+                    excess=excess,
+                    limit=self.characters,
+                )
+            )
+
+
+def email_address(form: Form, field: Field) -> None:
+    """Check and normalise an e-mail address; no look-up of its domain."""
+    try:
+        given = validate_email(
+            field.data or "", check_deliverability=False, test_environment=False
+        )
+    except EmailNotValidError:
+        raise Wrong(
+            gettext("Enter an e-mail address like name@example.com.")
+        ) from None
+    field.data = given.normalized
+
+
+def read_phone(typed: str, country: str) -> str | None:
+    """Return a number in E.164, however it was spelt; None when it is no number at all."""
+    try:
+        number = phonenumbers.parse(typed, country)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def phone_number(country: str) -> Callable[[Form, Field], None]:
+    """Check a phone number, when one is given, and store it in E.164."""
+
+    def check(form: Form, field: Field) -> None:
+        if not field.data:
+            return
+        number = read_phone(field.data, country)
+        if number is None:
+            raise Wrong(gettext("Enter the phone number with its area or country code."))
+        field.data = number
+
+    return check
+
+
+def read_tax_number(typed: str) -> tuple[Country, str]:
+    """Return the country and the normal form of a SIREN, SIRET or NIF.
+
+    Raises ValidationError with words that say how to mend it.
+    """
+    compact = re.sub(r"[\s.\-/_]", "", typed).upper().removeprefix("FR").removeprefix("ES")
+    if compact.isascii() and compact.isdigit() and len(compact) != 8:
+        return Country.FRANCE, _siren(compact)
+    return Country.SPAIN, _nif(compact)
+
+
+def _siren(digits: str) -> str:
+    if len(digits) == 14 and siret.is_valid(digits):
+        digits = digits[:9]
+    try:
+        return str(siren.validate(digits))
+    except InvalidLength:
+        raise Wrong(_siren_length(len(digits))) from None
+    except InvalidChecksum:
+        raise Wrong(gettext("This SIREN is not correct: compare each digit.")) from None
+
+
+def _siren_length(length: int) -> str:
+    missing = 9 - length
+    if missing > 0:
+        return gettext("A SIREN has 9 digits; %(count)s missing.", count=missing)
+    return gettext("A SIREN has 9 digits; %(count)s too many.", count=-missing)
+
+
+def _nif(text: str) -> str:
+    try:
+        return str(nif.validate(text))
+    except InvalidChecksum:
+        raise Wrong(gettext("This NIF is not correct: check its last character.")) from None
+    except ValidationError:
+        raise Wrong(
+            gettext("Enter a SIREN (9 digits) or a NIF (9 letters and digits).")
+        ) from None
+
+
+def tax_number(form: Form, field: Field) -> None:
+    """Check a SIREN or NIF by its check digit and keep its normal form."""
+    _country, field.data = read_tax_number(field.data or "")

@@ -1,0 +1,153 @@
+"""Which language a page is in, and how that language writes dates, instants and amounts.
+
+Flask-Babel asks here for its locale. What a person chose wins, then what we know of them, then
+what their browser prefers, then the door's own: French for customers, Spanish for the console.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+from babel import Locale, dates, lists, numbers
+from flask import has_request_context, request
+from flask_babel import get_locale, gettext, lazy_gettext, ngettext
+from flask_login import current_user
+from jinja2 import pass_eval_context
+from markupsafe import Markup
+
+from helpdesk.rules.vocabulary import Language
+
+if TYPE_CHECKING:
+    from jinja2.nodes import EvalContext
+
+COOKIE = "language"
+STAFF_DOORS = frozenset({"console", "supervision"})
+NAMES = {Language.FRENCH: "Français", Language.SPANISH: "Español", Language.ENGLISH: "English"}
+# Each way of writing a number people read: the same zone for the whole of one company.
+_LONG = {"fr": "EEEE d MMMM y", "es": "EEEE, d 'de' MMMM 'de' y", "en": "EEEE d MMMM y"}
+_DAY = {"fr": "EEEE d MMMM", "es": "EEEE, d 'de' MMMM", "en": "EEEE d MMMM"}
+_SHORT = {"fr": "d MMMM y", "es": "d 'de' MMMM 'de' y", "en": "d MMMM y"}
+_TIME = {"fr": "H:mm", "es": "H:mm", "en": "H:mm"}
+
+
+def _l(text: str) -> str:
+    """Mark a text for translation where it is declared, and translate it where it is shown."""
+    return lazy_gettext(text)  # type: ignore[no-any-return]
+
+
+def choose() -> str:
+    """Return the language of the page being made (Flask-Babel's locale selector)."""
+    if not has_request_context():
+        return Language.FRENCH.value
+    chosen = request.cookies.get(COOKIE)
+    if chosen in set(Language):
+        return str(chosen)
+    if current_user and current_user.is_authenticated:
+        return str(current_user.language.value)
+    is_staff = request.blueprint in STAFF_DOORS
+    door = Language.SPANISH if is_staff else Language.FRENCH
+    guessed = None if is_staff else request.accept_languages.best_match([*Language])
+    return str(guessed or door)
+
+
+def current() -> Language:
+    """Return the language of the page or message being made."""
+    locale = get_locale()
+    return Language(locale.language) if locale else Language.FRENCH
+
+
+def _write(day: date, patterns: dict[str, str], language: Language | None) -> str:
+    code = (language or current()).value
+    text = dates.format_date(day, patterns[code], locale=code)
+    if code == "fr" and day.day == 1:
+        text = text.replace(" 1 ", " 1er ", 1) if " 1 " in text else text.replace("1 ", "1er ", 1)
+    return text
+
+
+def long_date(day: date, language: Language | None = None) -> str:
+    """Write a day with weekday and year: « mercredi 15 avril 2026 »."""
+    return _write(day, _LONG, language)
+
+
+def day_date(day: date, language: Language | None = None) -> str:
+    """Write a day with its weekday, without the year: « mardi 14 avril »."""
+    return _write(day, _DAY, language)
+
+
+def short_date(day: date, language: Language | None = None) -> str:
+    """Write a day without its weekday: « 15 avril 2026 »."""
+    return _write(day, _SHORT, language)
+
+
+def numeric_date(day: date) -> str:
+    """Write a day in figures, for tables: 15/04/2026."""
+    return day.strftime("%d/%m/%Y")
+
+
+def instant(at: datetime, zone: str) -> str:
+    """Write an instant in a zone, for tables: 15/04/2026 09:05."""
+    return at.astimezone(ZoneInfo(zone)).strftime("%d/%m/%Y %H:%M")
+
+
+def clock_time(at: datetime, zone: str) -> str:
+    """Write the time of an instant in a zone as prose does: 9 h 00 in French, 9:00 elsewhere."""
+    local = at.astimezone(ZoneInfo(zone))
+    if current() is Language.FRENCH:
+        return f"{local.hour}\u00a0h\u00a0{local.minute:02}"
+    return f"{local.hour}:{local.minute:02}"
+
+
+def money(cents: int) -> str:
+    """Write an amount in euros."""
+    return numbers.format_currency(cents / 100, "EUR", locale=current().value)
+
+
+def listed(items: Iterable[str]) -> str:
+    """Write several things as the language lists them: a, b et c."""
+    return lists.format_list([str(item) for item in items], locale=current().value)
+
+
+def phone(number: str | None) -> str:
+    """Write an E.164 number as people read it: +34 919 16 17 17."""
+    if not number:
+        return ""
+    parsed = phonenumbers.parse(number)
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def days_from(day: date, today: date) -> str:
+    """Say how far a day is from today: « dans 12 jours », « il y a 3 jours », « aujourd’hui »."""
+    count = (day - today).days
+    if count == 0:
+        return gettext("today")
+    if count > 0:
+        return ngettext("in %(num)s day", "in %(num)s days", count)
+    return ngettext("%(num)s day ago", "%(num)s days ago", -count)
+
+
+def month_names() -> dict[int, str]:
+    """Return the months of the year in the page's language."""
+    return dict(Locale(current().value).months["format"]["wide"])
+
+
+@pass_eval_context
+def paragraphs(_context: "EvalContext", text: str) -> Markup:
+    """Write typed text with its line breaks, escaped."""
+    return Markup("<br>").join(text.splitlines())
+
+
+FILTERS = {
+    "long_date": long_date,
+    "day_date": day_date,
+    "short_date": short_date,
+    "numeric_date": numeric_date,
+    "instant": instant,
+    "clock_time": clock_time,
+    "money": money,
+    "listed": listed,
+    "phone": phone,
+    "days_from": days_from,
+    "paragraphs": paragraphs,
+}

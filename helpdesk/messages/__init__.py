@@ -1,0 +1,1 @@
+"""The outbox: messages are written with the change that causes them, and sent afterwards."""

@@ -1,0 +1,50 @@
+"""The tables of the outbox.
+
+A message is a row written in the same transaction as the change of state that causes it, so the
+two cannot disagree; the sent mark comes only after the mail server has accepted it.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from helpdesk.database import Model, UtcDateTime, Word
+from helpdesk.rules.vocabulary import Language, MessageKind, MessageState
+
+
+class Message(Model):
+    """One message to one address, composed when its cause happened."""
+
+    __tablename__ = "messages"
+    __table_args__ = (Index("ix_messages_due", "state", "due_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    # What makes it the only one of its kind: a repeated cause changes nothing.
+    key: Mapped[str] = mapped_column(String(120), unique=True)
+    request_id: Mapped[int] = mapped_column(ForeignKey("requests.id"), index=True)
+    kind: Mapped[MessageKind] = mapped_column(Word(MessageKind))
+    language: Mapped[Language] = mapped_column(Word(Language))
+    recipient: Mapped[str] = mapped_column(String(254))
+    subject: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    message_id: Mapped[str] = mapped_column(String(120), unique=True)
+    state: Mapped[MessageState] = mapped_column(Word(MessageState))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    attempts: Mapped[list["Attempt"]] = relationship(order_by="Attempt.id")
+
+
+class Attempt(Model):
+    """One try to hand a message to the mail server, and what the server answered."""
+
+    __tablename__ = "attempts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # Empty when the server accepted it.
+    error: Mapped[str] = mapped_column(Text)

@@ -1,0 +1,44 @@
+"""Put messages into the outbox, in the transaction of what causes them."""
+
+from email.utils import make_msgid
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from helpdesk.messages.compose import compose
+from helpdesk.messages.letter import Letter
+from helpdesk.messages.models import Message
+from helpdesk.rules.vocabulary import MessageState
+
+
+def put(session: Session, letter: Letter) -> None:
+    """Write a message to be sent from `due_at` on; the same key a second time changes nothing."""
+    if session.scalar(select(Message.id).where(Message.key == letter.key)) is not None:
+        return
+    words = compose(letter)
+    session.add(
+        Message(
+            key=letter.key,
+            request_id=letter.request_id,
+            kind=letter.kind,
+            language=letter.language,
+            recipient=letter.recipient,
+            subject=words.subject,
+            text=words.text,
+            html=words.html,
+            message_id=make_msgid(domain="preavis"),
+            state=MessageState.WAITING,
+            created_at=letter.at,
+            due_at=letter.due_at,
+            sent_at=None,
+        )
+    )
+
+
+def hold_back(session: Session, request_id: int) -> None:
+    """Take back every message of a request that has not gone out."""
+    session.execute(
+        update(Message)
+        .where(Message.request_id == request_id, Message.state == MessageState.WAITING)
+        .values(state=MessageState.CANCELLED)
+    )

@@ -1,0 +1,206 @@
+"""The only way in: a Filing becomes an accepted request, whatever door it came through.
+
+Nothing that was filed is ever refused here: what a machine should not decide goes to review.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk.directory import find
+from helpdesk.directory.models import Company, Subscription
+from helpdesk.messages import outbox
+from helpdesk.queue import events, proof, references, transitions
+from helpdesk.queue.events import Actor, By
+from helpdesk.queue.filing import Filing
+from helpdesk.queue.letters import letter
+from helpdesk.queue.models import Ending, Request, Review
+from helpdesk.rules import authority
+from helpdesk.rules.notice import Notice, give_notice
+from helpdesk.rules.vocabulary import (
+    Action,
+    Authority,
+    Channel,
+    Kind,
+    MessageKind,
+    ReviewReason,
+    State,
+)
+
+ZONE_OF_COUNTRY = {"FR": "Europe/Paris", "ES": "Europe/Madrid"}
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A request in the queue, and whether this filing put it there or an earlier same one did."""
+
+    request: Request
+    is_new: bool
+
+
+def accept(session: Session, filing: Filing, secret: str) -> Accepted:
+    """Put a filing into the queue: request, endings, event, acknowledgement, reviews.
+
+    Runs in the door's transaction. The same filing key a second time returns the first request.
+    """
+    filed = session.scalar(select(Request).where(Request.filing_key == filing.key))
+    if filed is not None:
+        return Accepted(filed, is_new=False)
+    company = _company(session, filing)
+    active = find.active_subscriptions(session, company.id, lock=True) if company else ()
+    chosen = _chosen(filing, active)
+    request = _request(session, filing, company)
+    for subscription in chosen:
+        request.endings.append(_ending(filing, subscription))
+    session.flush()  # The event and the messages need the request's number.
+    _record(session, request, filing)
+    first = transitions.earlier_open(session, request)
+    reasons = authority.reasons_to_review(
+        authority=filing.authority,
+        company_found=company is not None,
+        active_subscriptions=len(active),
+        chosen=len(chosen),
+        duplicate=first is not None,
+        out_of_hours=filing.out_of_hours,
+        on_hold=company is not None and company.on_hold,
+    )
+    request.linked_to = first
+    _send_to_review(session, request, filing, reasons)
+    if company and filing.channel is Channel.HELP_CENTER and filing.authority is Authority.UNKNOWN:
+        _ask_the_company(session, request, company, secret)
+    return Accepted(request, is_new=True)
+
+
+def preview(filing_at: Filing, subscription: Subscription) -> Notice:
+    """Return the dates that a filing would fix for one subscription."""
+    zone = ZoneInfo(subscription.company.zone)
+    return give_notice(filing_at.filed_at, zone, subscription.terms)
+
+
+def _company(session: Session, filing: Filing) -> Company | None:
+    if filing.company_id is not None:
+        return session.get(Company, filing.company_id)
+    return find.company_by_tax_number(session, filing.tax_number)
+
+
+def _chosen(filing: Filing, active: Sequence[Subscription]) -> Sequence[Subscription]:
+    """Return the subscriptions that the filing names; the only one when it names none."""
+    named = set(filing.contracts.upper().replace(",", " ").replace(";", " ").split())
+    chosen = [
+        one for one in active if one.id in filing.subscription_ids or one.contract in named
+    ]
+    if not chosen and not named and not filing.subscription_ids and len(active) == 1:
+        return active
+    return chosen
+
+
+def _request(session: Session, filing: Filing, company: Company | None) -> Request:
+    name = company.name if company else filing.company_name
+    tax_number = company.tax_number if company else filing.tax_number
+    request = Request(
+        kind=Kind.CANCELLATION,
+        reference=_free_reference(session),
+        filing_key=filing.key,
+        channel=filing.channel,
+        state=State.RECEIVED,
+        filed_at=filing.filed_at,
+        due_at=filing.held_until or filing.filed_at,
+        company=company,
+        company_name=name,
+        tax_number=tax_number,
+        country=company.country if company else filing.country,
+        person_id=filing.person_id,
+        requester_name=filing.requester_name,
+        email=filing.email,
+        phone=filing.phone,
+        language=filing.language,
+        authority=filing.authority,
+        reason=filing.reason,
+        reason_text=filing.reason_text,
+        asked=filing.asked,
+        contracts=filing.contracts,
+        call_id=filing.call_id,
+        search_words=find.plain(f"{name} {tax_number} {filing.email} {filing.requester_name}"),
+    )
+    session.add(request)
+    return request
+
+
+def _free_reference(session: Session) -> str:
+    while True:
+        reference = references.new()
+        if session.scalar(select(Request.id).where(Request.reference == reference)) is None:
+            return reference
+
+
+def _ending(filing: Filing, subscription: Subscription) -> Ending:
+    notice = preview(filing, subscription)
+    return Ending(
+        subscription=subscription,
+        terms_version_id=subscription.terms_version_id,
+        state=State.RECEIVED,
+        zone=notice.zone,
+        requested_on=notice.requested_on,
+        notice_ends_on=notice.notice_ends_on,
+        effective_on=notice.effective_on,
+        last_access_on=notice.last_access_on,
+        access_ends_at=notice.access_ends_at,
+        deleted_on=notice.deleted_on,
+        deletes_at=notice.deletes_at,
+        steps=[step.as_json() for step in notice.steps],
+        done_until=filing.filed_at,
+    )
+
+
+def actor_of(filing: Filing) -> Actor:
+    """Return who filed: the customer, or the agent who took the call."""
+    if filing.channel is Channel.PHONE:
+        return Actor(By.AGENT, filing.by_person_id)
+    return Actor(By.CUSTOMER, filing.person_id)
+
+
+def _record(session: Session, request: Request, filing: Filing) -> None:
+    events.add(
+        session,
+        request,
+        Action.FILE,
+        actor=actor_of(filing),
+        at=filing.filed_at,
+        from_state=None,
+        to_state=State.RECEIVED,
+    )
+    outbox.put(
+        session,
+        letter(
+            request, MessageKind.ACKNOWLEDGEMENT, filing.filed_at, due_at=filing.held_until
+        ),
+    )
+
+
+def _send_to_review(
+    session: Session, request: Request, filing: Filing, reasons: tuple[ReviewReason, ...]
+) -> None:
+    if not reasons:
+        return
+    request.reviews = [Review(reason=reason, opened_at=filing.filed_at) for reason in reasons]
+    transitions.move(
+        session,
+        request,
+        Action.REVIEW,
+        actor=events.PROCESSING,
+        at=filing.filed_at,
+        why=", ".join(reasons),
+    )
+
+
+def _ask_the_company(
+    session: Session, request: Request, company: Company, secret: str
+) -> None:
+    """Send the company, at its address on record, the link that shows this request is its own."""
+    token = proof.sign(request.reference, secret)
+    at = request.filed_at
+    kind = MessageKind.VERIFICATION
+    outbox.put(session, letter(request, kind, at, recipient=company.email, token=token))

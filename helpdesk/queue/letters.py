@@ -1,0 +1,60 @@
+"""From the rows of a request to the letter that its message is written from."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from helpdesk.messages.letter import Letter, LetterEnding
+from helpdesk.queue import references
+from helpdesk.queue.models import Ending, Request
+from helpdesk.rules.vocabulary import MessageKind
+
+# These can be written more than once in the life of a request; their event tells them apart.
+REPEATED = frozenset({MessageKind.INFORMATION_ASKED})
+
+
+def letter(  # noqa: PLR0913 (what a letter says, each by its name)
+    request: Request,
+    kind: MessageKind,
+    at: datetime,
+    *,
+    due_at: datetime | None = None,
+    ending: Ending | None = None,
+    recipient: str | None = None,
+    text: str = "",
+    token: str = "",
+) -> Letter:
+    """Return what the message of this kind says about a request, or about one of its endings."""
+    about: Sequence[Ending] = (ending,) if ending else request.endings
+    key = [str(request.id), kind.value]
+    if ending:
+        key.append(str(ending.id))
+    if kind in REPEATED:
+        key.append(f"event-{request.events[-1].number}")
+    return Letter(
+        key=":".join(key),
+        request_id=request.id,
+        kind=kind,
+        language=request.language,
+        recipient=recipient or request.email,
+        reference=references.written(request.reference),
+        company_name=request.company_name,
+        requester_name=request.requester_name,
+        country=request.country.value,
+        endings=tuple(_told(one) for one in about),
+        at=at,
+        due_at=due_at or at,
+        text=text,
+        token=token,
+    )
+
+
+def _told(ending: Ending) -> LetterEnding:
+    return LetterEnding(
+        product=ending.subscription.product,
+        requested_on=ending.requested_on,
+        notice_ends_on=ending.notice_ends_on,
+        effective_on=ending.effective_on,
+        last_access_on=ending.last_access_on,
+        deleted_on=ending.deleted_on,
+        steps=ending.explanation,
+    )

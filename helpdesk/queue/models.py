@@ -1,0 +1,146 @@
+"""The tables of the shared queue. Only this package touches them (import contract)."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from helpdesk.database import Model, UtcDateTime, Word
+from helpdesk.desk.models import Call
+from helpdesk.directory.models import Company, Subscription
+from helpdesk.messages.models import Message
+from helpdesk.rules.explanation import Step
+from helpdesk.rules.vocabulary import (
+    Action,
+    Authority,
+    Channel,
+    Country,
+    Kind,
+    Language,
+    Reason,
+    ReviewReason,
+    State,
+)
+
+
+class Request(Model):
+    """What somebody asked, by any channel; what all kinds of request share (design 9)."""
+
+    __tablename__ = "requests"
+    __table_args__ = (
+        Index("ix_requests_newest", "filed_at", "id"),
+        Index("ix_requests_state", "state", "filed_at", "id"),
+        Index("ix_requests_due", "due_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(default=1)
+    kind: Mapped[Kind] = mapped_column(Word(Kind))
+    reference: Mapped[str] = mapped_column(String(9), unique=True)
+    # Made by the form or the call before filing: the same filing is accepted once.
+    filing_key: Mapped[str] = mapped_column(String(36), unique=True)
+    channel: Mapped[Channel] = mapped_column(Word(Channel))
+    state: Mapped[State] = mapped_column(Word(State))
+    filed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # The instant when processing must look at it; empty when nothing is due any more.
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # What went wrong when processing last tried; shown to supervisors.
+    failure: Mapped[str | None] = mapped_column(Text)
+
+    company_id: Mapped[int | None] = mapped_column(ForeignKey("companies.id"), index=True)
+    company_name: Mapped[str] = mapped_column(String(200))
+    tax_number: Mapped[str] = mapped_column(String(20))
+    country: Mapped[Country] = mapped_column(Word(Country))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    requester_name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str] = mapped_column(String(254), index=True)
+    phone: Mapped[str | None] = mapped_column(String(20))
+    language: Mapped[Language] = mapped_column(Word(Language))
+    authority: Mapped[Authority] = mapped_column(Word(Authority))
+
+    reason: Mapped[Reason | None] = mapped_column(Word(Reason))
+    reason_text: Mapped[str] = mapped_column(Text)
+    asked: Mapped[str] = mapped_column(Text)
+    contracts: Mapped[str] = mapped_column(Text)
+    call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"), unique=True)
+    linked_to_id: Mapped[int | None] = mapped_column(ForeignKey("requests.id"), index=True)
+    # Name, tax number, e-mail, without accents or case: what the search reads.
+    search_words: Mapped[str] = mapped_column(Text)
+
+    endings: Mapped[list["Ending"]] = relationship(back_populates="request", order_by="Ending.id")
+    events: Mapped[list["Event"]] = relationship(order_by="Event.number")
+    reviews: Mapped[list["Review"]] = relationship(order_by="Review.id")
+    messages: Mapped[list[Message]] = relationship(order_by="Message.id", viewonly=True)
+    company: Mapped[Company | None] = relationship()
+    call: Mapped[Call | None] = relationship()
+    linked_to: Mapped["Request | None"] = relationship(remote_side=[id])
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy's own form)
+
+
+class Ending(Model):
+    """The end of one subscription: its dates, fixed at filing, and its own life from then on."""
+
+    __tablename__ = "endings"
+    __table_args__ = (Index("ix_endings_subscription_state", "subscription_id", "state"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request_id: Mapped[int] = mapped_column(ForeignKey("requests.id"), index=True)
+    subscription_id: Mapped[int] = mapped_column(ForeignKey("subscriptions.id"))
+    terms_version_id: Mapped[int] = mapped_column(ForeignKey("terms_versions.id"))
+    state: Mapped[State] = mapped_column(Word(State))
+    zone: Mapped[str] = mapped_column(String(40))
+    requested_on: Mapped[date]
+    notice_ends_on: Mapped[date]
+    effective_on: Mapped[date] = mapped_column(index=True)
+    last_access_on: Mapped[date]
+    access_ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    deleted_on: Mapped[date]
+    deletes_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    steps: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    # The last instant of its timetable that has been dealt with.
+    done_until: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    request: Mapped[Request] = relationship(back_populates="endings")
+    subscription: Mapped[Subscription] = relationship(lazy="joined")
+
+    @property
+    def explanation(self) -> tuple[Step, ...]:
+        """The steps as they were when the request was filed."""
+        return tuple(Step.from_json(step) for step in self.steps)
+
+
+class Event(Model):
+    """What happened: append-only, each with the hash of the one before in its request's chain."""
+
+    __tablename__ = "events"
+    __table_args__ = (Index("uq_events_request_number", "request_id", "number", unique=True),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request_id: Mapped[int] = mapped_column(ForeignKey("requests.id"))
+    number: Mapped[int]
+    ending_id: Mapped[int | None] = mapped_column(ForeignKey("endings.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    action: Mapped[Action] = mapped_column(Word(Action))
+    # Who: customer, agent, supervisor or processing; staff with their id, never their name.
+    actor: Mapped[str] = mapped_column(String(24))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    from_state: Mapped[State | None] = mapped_column(Word(State))
+    to_state: Mapped[State] = mapped_column(Word(State))
+    why: Mapped[str] = mapped_column(Text)
+    previous_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class Review(Model):
+    """One reason why a person must look at a request, and when it was settled."""
+
+    __tablename__ = "reviews"
+    __table_args__ = (Index("ix_reviews_reason", "reason", "settled_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request_id: Mapped[int] = mapped_column(ForeignKey("requests.id"), index=True)
+    reason: Mapped[ReviewReason] = mapped_column(Word(ReviewReason))
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,96 @@
+"""What a person decides: confirm, reject, ask, link; and the company's own word by its link."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk.queue import events, transitions
+from helpdesk.queue.events import Actor, By
+from helpdesk.queue.models import Request
+from helpdesk.rules.vocabulary import Action, ReviewReason, State
+
+DECISIONS = (Action.CONFIRM, Action.REJECT, Action.ASK, Action.LINK)
+
+
+class Stale(Exception):
+    """Somebody decided in the meantime: nothing was changed, and what they did can be shown."""
+
+    def __init__(self, request: Request) -> None:
+        super().__init__(f"{request.reference} has changed.")
+        self.request = request
+
+
+class NotLinkable(Exception):
+    """Only an earlier request of the same company can stand for this one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What a supervisor decided on the request as they saw it (`version`), and what to say."""
+
+    action: Action
+    version: int
+    text: str = ""
+    linked_reference: str | None = None
+
+
+def locked(session: Session, reference: str) -> Request | None:
+    """Return a request that nobody else can change until the transaction ends."""
+    return session.scalar(
+        select(Request).where(Request.reference == reference).with_for_update(of=Request)
+    )
+
+
+def decide(
+    session: Session, request: Request, decision: Decision, *, actor: Actor, at: datetime
+) -> None:
+    """Carry out a supervisor's decision.
+
+    Raises Stale when the request is no longer the one they saw, MoveRefused when its state does
+    not allow it, AlreadyEnding and NotLinkable when it would contradict an earlier request.
+    """
+    if request.version != decision.version:
+        raise Stale(request)
+    if decision.action is Action.LINK:
+        request.linked_to = _earlier(session, request, decision.linked_reference)
+    transitions.move(
+        session, request, decision.action, actor=actor, at=at, why=decision.text
+    )
+
+
+def _earlier(session: Session, request: Request, reference: str | None) -> Request:
+    first = session.scalar(select(Request).where(Request.reference == (reference or "")))
+    same = first is not None and first.company_id == request.company_id
+    if first is None or not same or (first.filed_at, first.id) >= (request.filed_at, request.id):
+        raise NotLinkable
+    return first
+
+
+def verify(session: Session, request: Request, *, at: datetime) -> None:
+    """Take the company's word, given by the link to its address on record, that this is its own.
+
+    That settles its authority; with nothing else to review the request is confirmed (rules §3).
+    """
+    open_reviews = [one for one in request.reviews if one.settled_at is None]
+    settled = [one for one in open_reviews if one.reason is ReviewReason.AUTHORITY_NOT_SHOWN]
+    if request.state is not State.IN_REVIEW or not settled:
+        return
+    for review in settled:
+        review.settled_at = at
+    business = Actor(By.BUSINESS)
+    transitions.move(session, request, Action.VERIFY, actor=business, at=at)
+    if len(settled) == len(open_reviews):
+        transitions.move(session, request, Action.CONFIRM, actor=events.PROCESSING, at=at)
+
+
+def answer(session: Session, request: Request, text: str, *, actor: Actor, at: datetime) -> None:
+    """Keep what the customer answers to a question; raises MoveRefused when nothing is open."""
+    transitions.move(session, request, Action.ANSWER, actor=actor, at=at, why=text)
+
+
+def is_asked(request: Request) -> bool:
+    """Tell whether a question to the customer waits for its answer."""
+    talk = [one.action for one in request.events if one.action in {Action.ASK, Action.ANSWER}]
+    return request.state is State.IN_REVIEW and talk[-1:] == [Action.ASK]

@@ -1,0 +1,38 @@
+"""Find requests, always through what a person may see: somebody else's does not exist."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk.directory.find import plain
+from helpdesk.directory.models import Person
+from helpdesk.queue import references
+from helpdesk.queue.models import Request
+from helpdesk.rules.vocabulary import Role
+
+
+def visible_to(session: Session, person: Person, reference: str) -> Request | None:
+    """Return a request by its reference: customers see their company's, staff see all."""
+    query = select(Request).where(Request.reference == (references.read(reference) or ""))
+    if person.role is Role.CUSTOMER:
+        query = query.where(Request.company_id == person.company_id, Request.company_id.is_not(None))
+    return session.scalar(query)
+
+
+def of_company(session: Session, company_id: int) -> Sequence[Request]:
+    """Return all requests of a company, newest first."""
+    query = select(Request).where(Request.company_id == company_id)
+    return session.scalars(query.order_by(Request.filed_at.desc(), Request.id.desc())).all()
+
+
+def tracked(session: Session, reference: str, email: str) -> Request | None:
+    """Return the request with this reference filed with this e-mail; None for any other pair."""
+    request = by_reference(session, reference)
+    return request if request and plain(request.email) == plain(email.strip()) else None
+
+
+def by_reference(session: Session, reference: str) -> Request | None:
+    """Return a request by its reference, for whoever has already shown that they may see it."""
+    stored = references.read(reference)
+    return session.scalar(select(Request).where(Request.reference == stored)) if stored else None

@@ -1,0 +1,138 @@
+"""The weekly hours of a desk, season by season, and what makes them refused (rules §2)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from enum import StrEnum
+from itertools import pairwise
+
+from helpdesk.rules.instants import DAY
+
+MonthDay = tuple[int, int]
+"""A month and a day of it, in any year."""
+
+LEAP_YEAR = 2000
+WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+class HoursFault(StrEnum):
+    """What can be wrong with a desk's hours."""
+
+    NO_SUCH_DAY = "no_such_day"
+    NOT_A_WEEK = "not_a_week"
+    EMPTY = "empty"
+    CROSSES_MIDNIGHT = "crosses_midnight"
+    INTERVALS_OVERLAP = "intervals_overlap"
+    GAP = "gap"
+    SEASONS_OVERLAP = "seasons_overlap"
+
+
+class HoursRefused(ValueError):  # noqa: N818 - named as the field says it
+    """The hours leave a day out, cover it twice, or are no hours at all; `day` names it."""
+
+    def __init__(self, fault: HoursFault, day: str, message: str) -> None:
+        super().__init__(f"{day}: {message}")
+        self.fault = fault
+        self.day = day
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Open from `opens` until just before `closes`, local wall times; None is 24:00 (rules §2)."""
+
+    opens: time
+    closes: time | None
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Return both ends in microseconds of wall time since midnight."""
+        return _since_midnight(self.opens), DAY if self.closes is None else _since_midnight(
+            self.closes
+        )
+
+    def check(self, day: str) -> None:
+        """Raise `HoursRefused`, naming `day`, when the interval is empty or crosses midnight."""
+        opens, closes = self.span
+        if closes == opens:
+            raise HoursRefused(HoursFault.EMPTY, day, f"{self} is empty.")
+        if closes < opens:
+            raise HoursRefused(HoursFault.CROSSES_MIDNIGHT, day, f"{self} crosses midnight.")
+
+    def __str__(self) -> str:
+        closes = "24:00" if self.closes is None else self.closes.isoformat("auto")[:5]
+        return f"{self.opens.isoformat('auto')[:5]}–{closes}"
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """A range of month-days that comes back each year, both ends in it, and its seven days.
+
+    It wraps over New Year when `last` comes before `first`; `week` begins on Monday (rules §2).
+    """
+
+    name: str
+    first: MonthDay
+    last: MonthDay
+    week: tuple[tuple[Interval, ...], ...]
+
+    def covers(self, day: MonthDay) -> bool:
+        """Tell whether the season has this month-day."""
+        if self.first <= self.last:
+            return self.first <= day <= self.last
+        return day >= self.first or day <= self.last
+
+    def hours(self, day: date) -> tuple[Interval, ...]:
+        """Return the intervals of a day of this season."""
+        return self.week[day.weekday()]
+
+
+def by_day(seasons: Sequence[Season]) -> dict[MonthDay, Season]:
+    """Return the season of each of the 366 month-days, 29 February included (rules §2).
+
+    Raises `HoursRefused`, naming the first day at fault, unless each has exactly one season and
+    every interval is in order.
+    """
+    for season in seasons:
+        _check(season)
+    found: dict[MonthDay, Season] = {}
+    for n in range(366):
+        day = date(LEAP_YEAR, 1, 1) + timedelta(days=n)
+        covering = [season for season in seasons if season.covers((day.month, day.day))]
+        name = f"{day.day} {day:%B}"
+        if not covering:
+            raise HoursRefused(HoursFault.GAP, name, "this day is in no season.")
+        if len(covering) > 1:
+            names = " and ".join(season.name for season in covering)
+            raise HoursRefused(HoursFault.SEASONS_OVERLAP, name, f"this day is in {names}.")
+        found[day.month, day.day] = covering[0]
+    return found
+
+
+def _check(season: Season) -> None:
+    """Raise `HoursRefused` when a season's ends or its week are not in order."""
+    for month, day in (season.first, season.last):
+        try:
+            date(LEAP_YEAR, month, day)
+        except ValueError:
+            name = f"{season.name}, day {day} of month {month}"
+            raise HoursRefused(HoursFault.NO_SUCH_DAY, name, "there is no such day.") from None
+    if len(season.week) != len(WEEK):
+        raise HoursRefused(HoursFault.NOT_A_WEEK, season.name, "a week has seven days.")
+    for weekday, intervals in zip(WEEK, season.week, strict=True):
+        _check_day(f"{weekday} of {season.name}", intervals)
+
+
+def _check_day(day: str, intervals: tuple[Interval, ...]) -> None:
+    """Raise `HoursRefused`, naming `day`, when its intervals are not in order or overlap."""
+    for interval in intervals:
+        interval.check(day)
+    for one, next_one in pairwise(sorted(intervals, key=lambda interval: interval.span)):
+        if next_one.span[0] < one.span[1]:
+            raise HoursRefused(HoursFault.INTERVALS_OVERLAP, day, f"{one} and {next_one} overlap.")
+
+
+def _since_midnight(wall: time) -> int:
+    """Return a wall time in microseconds since midnight."""
+    return timedelta(
+        hours=wall.hour, minutes=wall.minute, seconds=wall.second, microseconds=wall.microsecond
+    ) // timedelta(microseconds=1)

@@ -1,0 +1,121 @@
+"""Every setting, read once from the environment into one frozen value.
+
+Production is the default mode, and refuses to start without its secret; the demo makes its own.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Mode(StrEnum):
+    """How safe the installation must be: production refuses what the demo allows."""
+
+    PRODUCTION = "production"
+    DEMO = "demo"
+    TEST = "test"
+
+
+class SettingRefused(Exception):
+    """A setting is missing or wrong; the message says which, and what it takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an installation can choose; `docs/settings.md` lists each with its variable."""
+
+    mode: Mode
+    secret_key: str
+    data: Path
+    database_url: str
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = "http://127.0.0.1:8000"
+    service_name: str = "Sage Active"
+    smtp_url: str | None = None
+    mail_from: str = "preavis@helpdesk.example"
+    smtp_timeout_seconds: int = 10
+    tick_seconds: int = 60
+    trusted_proxies: int = 0
+    limiter_storage: str = "memory://"
+
+    @property
+    def is_demo(self) -> bool:
+        """Say whether the demo's sign-ins may enter (tests use them too)."""
+        return self.mode in {Mode.DEMO, Mode.TEST}
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        """Read the settings; raises SettingRefused with one plain sentence."""
+        env = os.environ if environment is None else environment
+        mode = _mode(env)
+        data = Path(env.get("HELPDESK_DATA") or ROOT / "instance").absolute()
+        port = _integer(env, "PORT", 8000, 0, 65535)
+        host = env.get("HOST", "127.0.0.1")
+        return cls(
+            mode=mode,
+            secret_key=_secret(env, mode, data),
+            data=data,
+            database_url=_database(env, data),
+            host=host,
+            port=port,
+            public_url=env.get("PUBLIC_URL", f"http://{host}:{port}").rstrip("/"),
+            service_name=env.get("SERVICE_NAME", "Sage Active"),
+            smtp_url=_smtp(env),
+            mail_from=env.get("MAIL_FROM", "preavis@helpdesk.example"),
+            smtp_timeout_seconds=_integer(env, "SMTP_TIMEOUT_SECONDS", 10, 1, 600),
+            tick_seconds=_integer(env, "TICK_SECONDS", 60, 1, 3600),
+            trusted_proxies=_integer(env, "TRUSTED_PROXIES", 0, 0, 5),
+            limiter_storage=env.get("LIMITER_STORAGE", "memory://"),
+        )
+
+
+def _mode(env: Mapping[str, str]) -> Mode:
+    try:
+        return Mode(env.get("HELPDESK_MODE", "production"))
+    except ValueError:
+        raise SettingRefused("HELPDESK_MODE must be production, demo or test.") from None
+
+
+def _integer(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    text = env.get(name, str(default))
+    if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
+        raise SettingRefused(f"{name} must be a whole number from {low} to {high}, not {text!r}.")
+    return int(text)
+
+
+def _secret(env: Mapping[str, str], mode: Mode, data: Path) -> str:
+    """Return the signing secret; only the demo may make its own, kept beside its data."""
+    given = env.get("SECRET_KEY", "")
+    if len(given) >= 32:
+        return given
+    if mode is not Mode.DEMO or given:
+        raise SettingRefused("SECRET_KEY must be set, with at least 32 characters.")
+    kept = data / "secret-key"
+    if not kept.exists():
+        data.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    return kept.read_text()
+
+
+def _database(env: Mapping[str, str], data: Path) -> str:
+    url = env.get("DATABASE_URL") or f"sqlite:///{data / 'helpdesk.db'}"
+    if not url.startswith("sqlite:///"):
+        raise SettingRefused("DATABASE_URL must begin with sqlite:/// in this release.")
+    return url
+
+
+def _smtp(env: Mapping[str, str]) -> str | None:
+    url = env.get("SMTP_URL") or None
+    if url is not None:
+        parts = urlsplit(url)
+        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+            raise SettingRefused("SMTP_URL must look like smtp://user:password@host:port.")
+    return url
