@@ -1,0 +1,25 @@
+"""Bring a database to the current schema, through the migrations and nothing else."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import make_url
+
+from helpdesk.settings import ROOT
+
+
+def upgrade(database_url: str, revision: str = "head") -> None:
+    """Run the migrations that a database has not had; makes its folder and file when new."""
+    url = make_url(database_url)
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    command.upgrade(config(database_url), revision)
+
+
+def config(database_url: str) -> Config:
+    """Return Alembic's configuration for a database, without any ini file."""
+    made = Config()
+    made.set_main_option("script_location", str(ROOT / "helpdesk" / "migrations"))
+    made.attributes["database_url"] = database_url
+    return made

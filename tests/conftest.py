@@ -1,0 +1,115 @@
+"""The real app on a real database, migrated once and copied for each test."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from helpdesk import schema
+from helpdesk.app import create_app
+from helpdesk.database import db
+from helpdesk.directory.models import Person
+from helpdesk.limits import limiter
+from helpdesk.settings import Mode, Settings
+from tests import builders
+from tests.support.page import faults
+
+CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a database file made by running the migrations."""
+    file = tmp_path_factory.mktemp("migrated") / "helpdesk.db"
+    schema.upgrade(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture
+def settings(migrated: Path, tmp_path: Path) -> Settings:
+    """Return settings with a database of its own for this test."""
+    file = tmp_path / "helpdesk.db"
+    shutil.copy(migrated, file)
+    return Settings(
+        mode=Mode.TEST,
+        secret_key=builders.SECRET,
+        data=tmp_path,
+        database_url=f"sqlite:///{file}",
+    )
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """Return the real app; each client starts with all its tries."""
+    made = create_app(settings)
+    limiter.reset()
+    yield made
+    with made.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """Return the app's database session, for arranging and asserting; commit what you arrange."""
+    with app.app_context():
+        yield db.session()
+
+
+class Page:
+    """A browser's stand-in: keeps the token, checks the house rules on every page it gets."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+        self.token = ""
+
+    def get(self, path: str, status: int = 200, **options: object) -> TestResponse:
+        """Open a page and check it."""
+        return self._checked(self.client.get(path, **options), status)
+
+    def post(
+        self, path: str, data: dict[str, object] | None = None, status: int = 303, **options: object
+    ) -> TestResponse:
+        """Send a form with the token of the last page, and check what comes back."""
+        typed = {"csrf_token": self.token, **(data or {})}
+        return self._checked(self.client.post(path, data=typed, **options), status)
+
+    def sign_in(self, person: Person) -> None:
+        """Sign a person in through the form."""
+        email = person.email
+        self.get("/sign-in")
+        self.post("/sign-in", {"email": email, "password": builders.PASSWORD})
+        self.get("/help-center/")
+
+    def _checked(self, response: TestResponse, status: int) -> TestResponse:
+        html = response.get_data(as_text=True)
+        assert response.status_code == status, html[:3000]
+        if response.mimetype == "text/html" and html.lstrip().lower().startswith("<!doctype"):
+            found = re.search(r'<html[^>]* lang="(\w+)"', html)
+            assert found
+            assert list(faults(html, found[1])) == []
+            self.token = match[1] if (match := CSRF.search(html)) else self.token
+        return response
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Return a client without a session."""
+    return app.test_client()
+
+
+@pytest.fixture
+def page(client: FlaskClient) -> Page:
+    """Return a client that keeps the token and checks every page."""
+    return Page(client)
+
+
+@pytest.fixture
+def another_page(app: Flask) -> Page:
+    """Return a second browser."""
+    return Page(app.test_client())
