@@ -6,10 +6,7 @@ from datetime import date
 from typing import Protocol
 
 from helpdesk.rules.instants import DAY
-from helpdesk.rules.seasons import Interval
-
-Span = tuple[int, int]
-"""Two ends in microseconds of wall time since midnight, the second one not in it."""
+from helpdesk.rules.seasons import Interval, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +36,9 @@ class Closures(Protocol):
         """Return what is off on a local day; nothing for most."""
 
 
-def hours_left(hours: Iterable[Interval], closures: Iterable[Closure]) -> list[Span]:
-    """Return what closures leave of a day's hours, in order."""
-    left = sorted(interval.span for interval in hours)
+def hours_left(hours: Iterable[Span], closures: Iterable[Closure]) -> tuple[Span, ...]:
+    """Return what closures leave of a day's hours, in their order."""
+    left = tuple(hours)
     for closure in closures:
         shut, reopens = closure.span
         pieces = [
@@ -49,5 +46,5 @@ def hours_left(hours: Iterable[Interval], closures: Iterable[Closure]) -> list[S
             for opens, closes in left
             for piece in ((opens, min(closes, shut)), (max(opens, reopens), closes))
         ]
-        left = [(opens, closes) for opens, closes in pieces if opens < closes]
+        left = tuple(piece for piece in pieces if piece[0] < piece[1])
     return left

@@ -12,9 +12,9 @@ from datetime import MAXYEAR, UTC, date, datetime, timedelta
 from itertools import accumulate
 from zoneinfo import ZoneInfo
 
-from helpdesk.rules.closures import Span
 from helpdesk.rules.instants import DAY, spans, ticks
 from helpdesk.rules.months import OutOfCalendar
+from helpdesk.rules.seasons import Span
 
 
 @dataclass(frozen=True, slots=True)

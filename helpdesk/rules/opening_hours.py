@@ -10,11 +10,19 @@ from datetime import MAXYEAR, date, datetime, timedelta
 from functools import lru_cache, partial
 from zoneinfo import ZoneInfo
 
-from helpdesk.rules.closures import Closure, Closures, Span, hours_left
+from helpdesk.rules.closures import Closure, Closures, hours_left
 from helpdesk.rules.instants import instant, local, ticks
 from helpdesk.rules.months import OutOfCalendar
 from helpdesk.rules.open_year import OpenYear, open_year
-from helpdesk.rules.seasons import HoursFault, HoursRefused, Interval, MonthDay, Season, by_day
+from helpdesk.rules.seasons import (
+    HoursFault,
+    HoursRefused,
+    Interval,
+    MonthDay,
+    Season,
+    Span,
+    by_day,
+)
 
 __all__ = [
     "Closure",
@@ -53,11 +61,17 @@ class OpeningHours:
     seasons: tuple[Season, ...]
     closures: Closures
     _season: dict[MonthDay, Season] = field(init=False, repr=False, compare=False)
+    _spans: Callable[[int, int, int], tuple[Span, ...]] = field(
+        init=False, repr=False, compare=False
+    )
     _year: Callable[[int], OpenYear] = field(init=False, repr=False, compare=False)
     _total: Callable[[int], int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_season", by_day(self.seasons))
+        season = by_day(self.seasons)
+        object.__setattr__(self, "_season", season)
+        spans = lru_cache(maxsize=None)(lambda month, day, n: season[month, day].spans(n))
+        object.__setattr__(self, "_spans", spans)
         year = lru_cache(maxsize=64)(partial(open_year, zone=self.zone, hours=self._hours))
         object.__setattr__(self, "_year", year)
         object.__setattr__(self, "_total", lru_cache(maxsize=None)(lambda n: year(n).total))
@@ -104,7 +118,7 @@ class OpeningHours:
             raise ValueError("Open time is added, never taken away.")
         if left == 0:
             return instant(tick)
-        year, opened = instant(tick).year, instant(tick).year
+        year = opened = instant(tick).year
         left += self._year(year).before(tick)
         while left > (total := self._total(year)):
             left, year = left - total, year + 1
@@ -131,7 +145,7 @@ class OpeningHours:
         wall = local(at, self.zone)
         midnight = wall.replace(tzinfo=None, hour=0, minute=0, second=0, microsecond=0)
         since = (wall.replace(tzinfo=None) - midnight) // timedelta(microseconds=1)
-        hours = [interval.span for interval in self.season(at).hours(wall.date())]
+        hours = self._spans(wall.month, wall.day, wall.weekday())
         due = any(opens <= since < closes for opens, closes in hours)
         for closure in self.closures.on(wall.date()):
             shut, reopens = closure.span
@@ -139,10 +153,11 @@ class OpeningHours:
                 return closure.name
         return None
 
-    def _hours(self, day: date) -> list[Span]:
+    def _hours(self, day: date) -> tuple[Span, ...]:
         """Return the hours of a local day, its closures taken out."""
-        hours = self._season[day.month, day.day].hours(day)
-        return hours_left(hours, self.closures.on(day)) if hours else []
+        hours = self._spans(day.month, day.day, day.weekday())
+        closures = self.closures.on(day) if hours else ()
+        return hours_left(hours, closures) if closures else hours
 
     def _at(self, tick: int) -> Span | None:
         """Return the stretch, within its UTC year, that has this tick."""

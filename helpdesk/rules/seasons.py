@@ -11,6 +11,9 @@ from helpdesk.rules.instants import DAY
 MonthDay = tuple[int, int]
 """A month and a day of it, in any year."""
 
+Span = tuple[int, int]
+"""Two ends in microseconds, the second one not in it: of wall time since midnight, or ticks."""
+
 LEAP_YEAR = 2000
 WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -44,23 +47,24 @@ class Interval:
     closes: time | None
 
     @property
-    def span(self) -> tuple[int, int]:
+    def span(self) -> Span:
         """Return both ends in microseconds of wall time since midnight."""
-        return _since_midnight(self.opens), DAY if self.closes is None else _since_midnight(
-            self.closes
-        )
+        closes = DAY if self.closes is None else _since_midnight(self.closes)
+        return _since_midnight(self.opens), closes
 
     def check(self, day: str) -> None:
         """Raise `HoursRefused`, naming `day`, when the interval is empty or crosses midnight."""
         opens, closes = self.span
         if closes == opens:
-            raise HoursRefused(HoursFault.EMPTY, day, f"{self} is empty.")
+            raise HoursRefused(HoursFault.EMPTY, day, f"{self.shown} is empty.")
         if closes < opens:
-            raise HoursRefused(HoursFault.CROSSES_MIDNIGHT, day, f"{self} crosses midnight.")
+            raise HoursRefused(HoursFault.CROSSES_MIDNIGHT, day, f"{self.shown} crosses midnight.")
 
-    def __str__(self) -> str:
-        closes = "24:00" if self.closes is None else self.closes.isoformat("auto")[:5]
-        return f"{self.opens.isoformat('auto')[:5]}–{closes}"
+    @property
+    def shown(self) -> str:
+        """Return the interval as people write it, 09:00–14:00."""
+        closes = "24:00" if self.closes is None else f"{self.closes:%H:%M}"
+        return f"{self.opens:%H:%M}–{closes}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +85,9 @@ class Season:
             return self.first <= day <= self.last
         return day >= self.first or day <= self.last
 
-    def hours(self, day: date) -> tuple[Interval, ...]:
-        """Return the intervals of a day of this season."""
-        return self.week[day.weekday()]
+    def spans(self, weekday: int) -> tuple[Span, ...]:
+        """Return the hours of a weekday, Monday being 0, in order of wall time."""
+        return tuple(sorted(interval.span for interval in self.week[weekday]))
 
 
 def by_day(seasons: Sequence[Season]) -> dict[MonthDay, Season]:
@@ -128,7 +132,9 @@ def _check_day(day: str, intervals: tuple[Interval, ...]) -> None:
         interval.check(day)
     for one, next_one in pairwise(sorted(intervals, key=lambda interval: interval.span)):
         if next_one.span[0] < one.span[1]:
-            raise HoursRefused(HoursFault.INTERVALS_OVERLAP, day, f"{one} and {next_one} overlap.")
+            raise HoursRefused(
+                HoursFault.INTERVALS_OVERLAP, day, f"{one.shown} and {next_one.shown} overlap."
+            )
 
 
 def _since_midnight(wall: time) -> int:
