@@ -19,7 +19,7 @@ SUPERVISORS = frozenset({Role.SUPERVISOR, Role.ADMIN})
 sign_in_manager = LoginManager()
 
 
-@sign_in_manager.user_loader
+@sign_in_manager.user_loader  # type: ignore[untyped-decorator]
 def load(token: str) -> Person | None:
     """Return the person a session belongs to; None once their session key has changed."""
     number, _, key = token.partition(":")
@@ -31,7 +31,7 @@ def person() -> Person:
     """Return who is signed in; only behind a guard that requires it."""
     if not current_user.is_authenticated:
         abort(403)
-    return current_user._get_current_object()  # type: ignore[no-any-return]  # noqa: SLF001
+    return current_user._get_current_object()  # noqa: SLF001
 
 
 def visitor() -> Person | None:

@@ -11,8 +11,18 @@ from flask_wtf import CSRFProtect
 from sqlalchemy import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from helpdesk import access, clock, console, errors, headers, help_center, labels, languages
-from helpdesk import sign_in, supervision
+from helpdesk import (
+    access,
+    clock,
+    console,
+    errors,
+    headers,
+    help_center,
+    labels,
+    languages,
+    sign_in,
+    supervision,
+)
 from helpdesk.database import db, prepare_sqlite
 from helpdesk.limits import limiter
 from helpdesk.rules.vocabulary import Language
@@ -87,7 +97,9 @@ def _extend(app: Flask, settings: Settings) -> None:
     Compress(app)
     limiter.init_app(app)
     access.sign_in_manager.init_app(app)
-    app.jinja_env.filters.update(languages.FILTERS, word=labels.word, why=labels.why, term=labels.term)
+    app.jinja_env.filters.update(
+        languages.FILTERS, word=labels.word, why=labels.why, term=labels.term
+    )
     app.jinja_env.globals.update(
         service=settings.service_name,
         LANGUAGES=languages.NAMES,

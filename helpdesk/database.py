@@ -83,20 +83,21 @@ else:
 
 
 @contextmanager
-def transaction() -> Iterator[Session]:
+def transaction(*, keep: bool = True) -> Iterator[Session]:
     """Run one use as one transaction: committed whole at the end, or nothing of it at all.
 
-    What was read before is let go, so that what is read inside is what is being written on.
+    What was read before is let go, so that what is read inside is what is being written on. With
+    `keep=False` all of it is rolled back at the end: a dry run.
     """
     session = db.session()
     session.rollback()
     session.connection(execution_options={"helpdesk_writes": True})
     try:
         yield session
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
+        if keep:
+            session.commit()
+    finally:
+        session.rollback()  # Nothing is left to roll back after a commit.
 
 
 def prepare_sqlite(engine: Engine) -> None:
@@ -105,7 +106,7 @@ def prepare_sqlite(engine: Engine) -> None:
         return
 
     @event.listens_for(engine, "connect")
-    def _connect(connection: Any, _record: object) -> None:  # noqa: ANN401 (the driver's own)
+    def _connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None
         for pragma in (
             "journal_mode=WAL",

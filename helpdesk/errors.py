@@ -5,61 +5,53 @@ from http import HTTPStatus
 
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
+
+from helpdesk.languages import _l
 
 log = logging.getLogger(__name__)
 
 
-def _texts(code: int) -> tuple[str, str]:
-    """Return what happened and what to do next, for one status."""
-    match code:
-        case HTTPStatus.FORBIDDEN:
-            return (
-                gettext("You may not open this page"),
-                gettext("Sign in with an account that may, or ask who manages your account."),
-            )
-        case HTTPStatus.NOT_FOUND:
-            return (
-                gettext("This page does not exist"),
-                gettext("Check the address, or start again from the Help Centre."),
-            )
-        case HTTPStatus.METHOD_NOT_ALLOWED:
-            return (
-                gettext("This page cannot be used that way"),
-                gettext("Go back and use the buttons of the page."),
-            )
-        case HTTPStatus.CONFLICT:
-            return (
-                gettext("This has changed in the meantime"),
-                gettext("Go back and reload the page to see where it stands now."),
-            )
-        case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-            return (
-                gettext("What you sent is too long"),
-                gettext("Go back: what you typed is still there. Shorten it and send it again."),
-            )
-        case HTTPStatus.TOO_MANY_REQUESTS:
-            return (
-                gettext("Too many tries"),
-                gettext("Wait a few minutes, then try again. Nothing was changed."),
-            )
-        case HTTPStatus.INTERNAL_SERVER_ERROR:
-            return (
-                gettext("Something went wrong on our side"),
-                gettext("What was filed before is kept. Try again in a few minutes."),
-            )
-        case _:
-            return (
-                gettext("We could not read what was sent"),
-                gettext("Go back, reload the page and try again. Nothing was changed."),
-            )
+TEXTS = {
+    HTTPStatus.BAD_REQUEST: (
+        _l("We could not read what was sent"),
+        _l("Go back, reload the page and try again. Nothing was changed."),
+    ),
+    HTTPStatus.FORBIDDEN: (
+        _l("You may not open this page"),
+        _l("Sign in with an account that may, or ask who manages your account."),
+    ),
+    HTTPStatus.NOT_FOUND: (
+        _l("This page does not exist"),
+        _l("Check the address, or start again from the Help Centre."),
+    ),
+    HTTPStatus.METHOD_NOT_ALLOWED: (
+        _l("This page cannot be used that way"),
+        _l("Go back and use the buttons of the page."),
+    ),
+    HTTPStatus.CONFLICT: (
+        _l("This has changed in the meantime"),
+        _l("Go back and reload the page to see where it stands now."),
+    ),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
+        _l("What you sent is too long"),
+        _l("Go back: what you typed is still there. Shorten it and send it again."),
+    ),
+    HTTPStatus.TOO_MANY_REQUESTS: (
+        _l("Too many tries"),
+        _l("Wait a few minutes, then try again. Nothing was changed."),
+    ),
+    HTTPStatus.INTERNAL_SERVER_ERROR: (
+        _l("Something went wrong on our side"),
+        _l("What was filed before is kept. Try again in a few minutes."),
+    ),
+}
 
 
 def page(code: int) -> ResponseReturnValue:
     """Return the page of one error status."""
-    what, then = _texts(code)
+    what, then = TEXTS.get(HTTPStatus(code), TEXTS[HTTPStatus.BAD_REQUEST])
     return render_template("errors/page.html", code=code, what=what, then=then), code
 
 

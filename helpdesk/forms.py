@@ -13,13 +13,17 @@ from stdnum.es import nif
 from stdnum.exceptions import InvalidChecksum, InvalidLength, ValidationError
 from stdnum.fr import siren, siret
 from typing_extensions import override
-from wtforms import Field, Form, ValidationError as Wrong
+from wtforms import Field, Form
+from wtforms import ValidationError as Wrong
 from wtforms.meta import DefaultMeta
 
 from helpdesk.rules.vocabulary import Country
 
 # Everything that is not text: control characters but line breaks, and bidirectional overrides.
 _NOT_TEXT = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+
+
+DNI_DIGITS, SIRET_DIGITS = 8, 14
 
 
 def clean(text: object) -> object:
@@ -30,16 +34,18 @@ def clean(text: object) -> object:
     return unicodedata.normalize("NFC", _NOT_TEXT.sub("", text)).strip()
 
 
-class AccessibleForm(FlaskForm):  # type: ignore[misc]
+class AccessibleForm(FlaskForm):
     """A form whose fields are cleaned, and whose controls name their hint and their error."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+    class Meta(FlaskForm.Meta):
         """Clean each field; tie each control to what is said about it."""
 
         @override
         def bind_field(self, form: Form, unbound_field: Any, options: Any) -> Any:
             filters = [clean, *unbound_field.kwargs.get("filters", ())]
-            return DefaultMeta.bind_field(self, form, unbound_field, {**options, "filters": filters})
+            return DefaultMeta.bind_field(
+                self, form, unbound_field, {**options, "filters": filters}
+            )
 
         @override
         def render_field(self, field: Field, render_kw: dict[str, Any]) -> Any:
@@ -63,7 +69,7 @@ class Required:
     def __init__(self, message: str) -> None:
         self.message = message
 
-    def __call__(self, form: Form, field: Field) -> None:
+    def __call__(self, _form: Form, field: Field) -> None:
         """Raise when nothing was given."""
         if not field.data:
             raise Wrong(str(self.message))
@@ -75,7 +81,7 @@ class AtMost:
     def __init__(self, characters: int) -> None:
         self.characters = characters
 
-    def __call__(self, form: Form, field: Field) -> None:
+    def __call__(self, _form: Form, field: Field) -> None:
         """Raise when the text is too long, saying by how much."""
         excess = len(field.data or "") - self.characters
         if excess > 0:
@@ -88,16 +94,12 @@ class AtMost:
             )
 
 
-def email_address(form: Form, field: Field) -> None:
+def email_address(_form: Form, field: Field) -> None:
     """Check and normalise an e-mail address; no look-up of its domain."""
     try:
-        given = validate_email(
-            field.data or "", check_deliverability=False, test_environment=False
-        )
+        given = validate_email(field.data or "", check_deliverability=False, test_environment=False)
     except EmailNotValidError:
-        raise Wrong(
-            gettext("Enter an e-mail address like name@example.com.")
-        ) from None
+        raise Wrong(gettext("Enter an e-mail address like name@example.com.")) from None
     field.data = given.normalized
 
 
@@ -115,7 +117,7 @@ def read_phone(typed: str, country: str) -> str | None:
 def phone_number(country: str) -> Callable[[Form, Field], None]:
     """Check a phone number, when one is given, and store it in E.164."""
 
-    def check(form: Form, field: Field) -> None:
+    def check(_form: Form, field: Field) -> None:
         if not field.data:
             return
         number = read_phone(field.data, country)
@@ -132,13 +134,13 @@ def read_tax_number(typed: str) -> tuple[Country, str]:
     Raises ValidationError with words that say how to mend it.
     """
     compact = re.sub(r"[\s.\-/_]", "", typed).upper().removeprefix("FR").removeprefix("ES")
-    if compact.isascii() and compact.isdigit() and len(compact) != 8:
+    if compact.isascii() and compact.isdigit() and len(compact) != DNI_DIGITS:
         return Country.FRANCE, _siren(compact)
     return Country.SPAIN, _nif(compact)
 
 
 def _siren(digits: str) -> str:
-    if len(digits) == 14 and siret.is_valid(digits):
+    if len(digits) == SIRET_DIGITS and siret.is_valid(digits):
         digits = digits[:9]
     try:
         return str(siren.validate(digits))
@@ -161,11 +163,9 @@ def _nif(text: str) -> str:
     except InvalidChecksum:
         raise Wrong(gettext("This NIF is not correct: check its last character.")) from None
     except ValidationError:
-        raise Wrong(
-            gettext("Enter a SIREN (9 digits) or a NIF (9 letters and digits).")
-        ) from None
+        raise Wrong(gettext("Enter a SIREN (9 digits) or a NIF (9 letters and digits).")) from None
 
 
-def tax_number(form: Form, field: Field) -> None:
+def tax_number(_form: Form, field: Field) -> None:
     """Check a SIREN or NIF by its check digit and keep its normal form."""
     _country, field.data = read_tax_number(field.data or "")

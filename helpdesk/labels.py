@@ -135,11 +135,14 @@ ZONES = {
 }
 
 
+YEAR_MONTHS = 12
+
+
 def term(months: int) -> str:
     """Say how long a term is: monthly, yearly, every 3 months."""
     if months == 1:
         return gettext("monthly")
-    if months == 12:
+    if months == YEAR_MONTHS:
         return gettext("yearly")
     return ngettext("every %(num)s month", "every %(num)s months", months)
 
@@ -163,9 +166,7 @@ def why(step: Step) -> str:
         case StepRule.RENEWAL:
             return _renewal(step.day, given)
         case StepRule.LAST_DAY:
-            return gettext(
-                "access until the day before, included: %(day)s", day=day_date(step.day)
-            )
+            return gettext("access until the day before, included: %(day)s", day=day_date(step.day))
         case StepRule.DELETION:
             return ngettext(
                 "data kept %(num)s month, then deleted from %(day)s",

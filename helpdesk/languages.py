@@ -34,7 +34,7 @@ _TIME = {"fr": "H:mm", "es": "H:mm", "en": "H:mm"}
 
 def _l(text: str) -> str:
     """Mark a text for translation where it is declared, and translate it where it is shown."""
-    return lazy_gettext(text)  # type: ignore[no-any-return]
+    return lazy_gettext(text)
 
 
 def choose() -> str:

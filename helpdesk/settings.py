@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
+SHORTEST_SECRET = 32
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -93,10 +94,10 @@ def _integer(env: Mapping[str, str], name: str, default: int, low: int, high: in
 def _secret(env: Mapping[str, str], mode: Mode, data: Path) -> str:
     """Return the signing secret; only the demo may make its own, kept beside its data."""
     given = env.get("SECRET_KEY", "")
-    if len(given) >= 32:
+    if len(given) >= SHORTEST_SECRET:
         return given
     if mode is not Mode.DEMO or given:
-        raise SettingRefused("SECRET_KEY must be set, with at least 32 characters.")
+        raise SettingRefused(f"SECRET_KEY must be set, with at least {SHORTEST_SECRET} characters.")
     kept = data / "secret-key"
     if not kept.exists():
         data.mkdir(parents=True, exist_ok=True)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from flask_login import UserMixin
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from typing_extensions import override
 
 from helpdesk.database import Model, UtcDateTime, Word
 from helpdesk.rules.notice import Terms
@@ -76,7 +77,7 @@ class Subscription(Model):
         )
 
 
-class Person(Model, UserMixin):
+class Person(Model, UserMixin):  # type: ignore[misc]
     """Somebody who may sign in: a company's user, or one of us."""
 
     __tablename__ = "people"
@@ -95,3 +96,8 @@ class Person(Model, UserMixin):
     session_key: Mapped[str] = mapped_column(String(32))
 
     company: Mapped[Company | None] = relationship(back_populates="people", lazy="joined")
+
+    @override
+    def get_id(self) -> str:
+        """Return what the session keeps of who is signed in."""
+        return f"{self.id}:{self.session_key}"

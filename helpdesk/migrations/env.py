@@ -1,5 +1,7 @@
 """Alembic's entry: one connection, batch mode where SQLite needs it."""
 
+from typing import Any, Literal
+
 from alembic import context
 from sqlalchemy import create_engine
 
@@ -9,10 +11,10 @@ from helpdesk.database import Base, UtcDateTime, Word, prepare_sqlite
 from helpdesk.settings import Settings
 
 
-def plain_type(kind: str, item: object, _context: object) -> str | bool:
+def plain_type(kind: str, item: Any, _context: object) -> str | Literal[False]:
     """Write our column types as plain ones: a migration must not depend on today's code."""
     if kind == "type" and isinstance(item, Word):
-        return f"sa.String({item.impl_instance.length})"
+        return "sa.String(24)"
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
     return False

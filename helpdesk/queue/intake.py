@@ -89,9 +89,7 @@ def _company(session: Session, filing: Filing) -> Company | None:
 def _chosen(filing: Filing, active: Sequence[Subscription]) -> Sequence[Subscription]:
     """Return the subscriptions that the filing names; the only one when it names none."""
     named = set(filing.contracts.upper().replace(",", " ").replace(";", " ").split())
-    chosen = [
-        one for one in active if one.id in filing.subscription_ids or one.contract in named
-    ]
+    chosen = [one for one in active if one.id in filing.subscription_ids or one.contract in named]
     if not chosen and not named and not filing.subscription_ids and len(active) == 1:
         return active
     return chosen
@@ -174,9 +172,7 @@ def _record(session: Session, request: Request, filing: Filing) -> None:
     )
     outbox.put(
         session,
-        letter(
-            request, MessageKind.ACKNOWLEDGEMENT, filing.filed_at, due_at=filing.held_until
-        ),
+        letter(request, MessageKind.ACKNOWLEDGEMENT, filing.filed_at, due_at=filing.held_until),
     )
 
 
@@ -196,9 +192,7 @@ def _send_to_review(
     )
 
 
-def _ask_the_company(
-    session: Session, request: Request, company: Company, secret: str
-) -> None:
+def _ask_the_company(session: Session, request: Request, company: Company, secret: str) -> None:
     """Send the company, at its address on record, the link that shows this request is its own."""
     token = proof.sign(request.reference, secret)
     at = request.filed_at

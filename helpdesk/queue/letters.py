@@ -1,6 +1,5 @@
 """From the rows of a request to the letter that its message is written from."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from helpdesk.messages.letter import Letter, LetterEnding
@@ -24,7 +23,7 @@ def letter(  # noqa: PLR0913 (what a letter says, each by its name)
     token: str = "",
 ) -> Letter:
     """Return what the message of this kind says about a request, or about one of its endings."""
-    about: Sequence[Ending] = (ending,) if ending else request.endings
+    about = [ending] if ending else request.endings
     key = [str(request.id), kind.value]
     if ending:
         key.append(str(ending.id))

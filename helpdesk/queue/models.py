@@ -74,7 +74,7 @@ class Request(Model):
     messages: Mapped[list[Message]] = relationship(order_by="Message.id", viewonly=True)
     company: Mapped[Company | None] = relationship()
     call: Mapped[Call | None] = relationship()
-    linked_to: Mapped["Request | None"] = relationship(remote_side=[id])
+    linked_to: Mapped["Request | None"] = relationship(remote_side="Request.id")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy's own form)
 
@@ -144,3 +144,14 @@ class Review(Model):
     reason: Mapped[ReviewReason] = mapped_column(Word(ReviewReason))
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Pass(Model):
+    """One pass of processing: when, and what it did; supervisors see that it still runs."""
+
+    __tablename__ = "passes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    began_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    ended_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    done: Mapped[dict[str, int]] = mapped_column(JSON)

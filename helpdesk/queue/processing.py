@@ -27,10 +27,6 @@ HELD = timedelta(days=1)
 Counts = Counter[str]
 
 
-class _DryRun(Exception):
-    """Ends a transaction of which nothing is to be kept."""
-
-
 def count_due(session: Session, now: datetime) -> int:
     """Return how many requests processing must look at by now."""
     query = select(func.count()).select_from(Request).where(Request.due_at <= now)
@@ -47,13 +43,10 @@ def process_due(
     """
     counts: Counts = Counter()
     if dry_run:
-        try:
-            with transaction() as session:
-                while done := _process_batch(session, now, counts):
-                    advance(done)
-                raise _DryRun
-        except _DryRun:
-            return counts
+        with transaction(keep=False) as session:
+            while done := _process_batch(session, now, counts):
+                advance(done)
+        return counts
     while True:
         with transaction() as session:
             done = _process_batch(session, now, counts)
@@ -75,8 +68,8 @@ def _process_batch(session: Session, now: datetime, counts: Counts) -> int:
         try:
             with session.begin_nested():
                 _process(session, request, now, done)
-        except Exception as error:  # noqa: BLE001 (one bad row must not stop the queue)
-            log.error("Request %s set aside", request.reference, exc_info=error)
+        except Exception as error:
+            log.exception("Request %s set aside", request.reference)
             request.failure = f"{type(error).__name__}: {error}"
             request.due_at = now + SET_ASIDE
             done = Counter(failed=1)

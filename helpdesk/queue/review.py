@@ -55,9 +55,7 @@ def decide(
         raise Stale(request)
     if decision.action is Action.LINK:
         request.linked_to = _earlier(session, request, decision.linked_reference)
-    transitions.move(
-        session, request, decision.action, actor=actor, at=at, why=decision.text
-    )
+    transitions.move(session, request, decision.action, actor=actor, at=at, why=decision.text)
 
 
 def _earlier(session: Session, request: Request, reference: str | None) -> Request:

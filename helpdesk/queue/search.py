@@ -16,7 +16,9 @@ def visible_to(session: Session, person: Person, reference: str) -> Request | No
     """Return a request by its reference: customers see their company's, staff see all."""
     query = select(Request).where(Request.reference == (references.read(reference) or ""))
     if person.role is Role.CUSTOMER:
-        query = query.where(Request.company_id == person.company_id, Request.company_id.is_not(None))
+        query = query.where(
+            Request.company_id == person.company_id, Request.company_id.is_not(None)
+        )
     return session.scalar(query)
 
 

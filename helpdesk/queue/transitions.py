@@ -24,7 +24,7 @@ class AlreadyEnding(Exception):
         self.reference = reference
 
 
-def move(  # noqa: PLR0913 (a move is who, when, what, why)
+def move(
     session: Session,
     request: Request,
     action: Action,
@@ -71,6 +71,8 @@ def move_ending(
     ending.done_until = due.at
     if due.action is Action.END:
         ending.subscription.ended_at = ending.access_ends_at
+    if due.action is Action.RESTART:
+        ending.subscription.ended_at = None
     events.add(
         session,
         request,
@@ -129,5 +131,3 @@ def _refuse_if_already_ending(session: Session, request: Request) -> None:
 def _settle(request: Request, at: datetime) -> None:
     for review in request.reviews:
         review.settled_at = review.settled_at or at
-
-

@@ -47,7 +47,7 @@ def create() -> ResponseReturnValue:
     """Sign somebody in; what was wrong is never said apart from the pair being wrong."""
     form = SignInForm()
     if form.validate():
-        found = _person(form.email.data, form.password.data)
+        found = _person(form.email.data or "", form.password.data or "")
         if found:
             session.permanent = True
             login_user(found)

@@ -1,0 +1,217 @@
+"""The command `helpdesk`: serve, worker, demo, dates, hours, process, users, audit.
+
+Bad input ends with exit code 2 and one line that says what is wrong.
+"""
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+
+import click
+from flask import Flask
+from rich.console import Console
+from rich.progress import Progress
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+
+from helpdesk import calculator, clock, demo, jobs, schema, server
+from helpdesk.app import create_app
+from helpdesk.database import db, transaction
+from helpdesk.directory import people
+from helpdesk.messages import delivery
+from helpdesk.queue import events, processing
+from helpdesk.queue.models import Request
+from helpdesk.rules.vocabulary import Authority, Language, Role
+from helpdesk.settings import Mode, SettingRefused, Settings
+
+LONG_PASS = 200
+REFUSED = 2
+
+Answer = Callable[[Mapping[str, object]], dict[str, object]]
+
+
+def main() -> NoReturn:
+    """Run the command, and put every refusal on one line."""
+    try:
+        commands.main(standalone_mode=False)
+    except click.Abort:
+        sys.exit(130)
+    except click.ClickException as refused:
+        _refuse(refused.format_message())
+    except (SettingRefused, calculator.BadInput, people.PersonRefused) as refused:
+        _refuse(str(refused))
+    except OperationalError as refused:
+        _refuse(f"The database cannot be used: {refused.orig}")
+    except OSError as refused:
+        _refuse(f"{refused.strerror or refused}: {refused.filename or 'the address'}")
+    sys.exit(0)
+
+
+def _refuse(message: str) -> NoReturn:
+    click.echo("helpdesk: " + " ".join(message.split()), err=True)
+    sys.exit(REFUSED)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def commands() -> None:
+    """Préavis: the helpdesk through which customers leave a subscription."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    for chatty in ("alembic", "apscheduler"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+@commands.command()
+def serve() -> None:
+    """Serve the web pages, with the scheduler beside them, on HOST and PORT."""
+    settings = Settings.from_environment()
+    schema.upgrade(settings.database_url)
+    server.run(create_app(settings), settings)
+
+
+@commands.command()
+def worker() -> None:
+    """Only process what is due and send messages, every minute, until stopped."""
+    app, settings = _app()
+    jobs.alone(app, settings)
+
+
+@commands.command(name="demo")
+@click.option("--seed", default=1, show_default=True, help="Which believable world to make.")
+@click.option("--fill-only", is_flag=True, help="Make the data, but do not serve.")
+def demo_command(seed: int, fill_only: bool) -> None:  # noqa: FBT001 (a flag of the command)
+    """Fill an empty database with the demo, print its sign-ins, and serve it."""
+    settings = Settings.from_environment({"HELPDESK_MODE": "demo", **os.environ})
+    if settings.mode is not Mode.DEMO:
+        raise SettingRefused("The demo runs with HELPDESK_MODE=demo only.")
+    schema.upgrade(settings.database_url)
+    app = create_app(settings)
+    with app.app_context():
+        made = demo.fill(clock.now(), seed, settings.secret_key)
+    click.echo(f"Demo data made: {made} requests." if made else "The data from before is kept.")
+    if not fill_only:
+        server.run(app, settings)
+
+
+@commands.command()
+@click.option("--requested-at", help="Instant of the request; a naive one is in --timezone.")
+@click.option("--timezone", help="The company’s zone, such as Europe/Paris.")
+@click.option("--anchor", help="First date of entry into force, YYYY-MM-DD.")
+@click.option("--term-months", help="Length of a term: 1, 3, 12 …")
+@click.option("--notice-days", help="Days of notice, if not 30.")
+@click.option("--retention-months", help="Months that data is kept, if not 6.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--batch", is_flag=True, help="One JSON object a line on standard input.")
+def dates(*, as_json: bool, batch: bool, **options: str | None) -> None:
+    """Say when a subscription ends, and why."""
+    _answer(calculator.answer_dates, options, as_json=as_json, batch=batch)
+
+
+@commands.command()
+@click.option("--at", help="Instant; a naive one is in the desk’s zone.")
+@click.option("--desk", help="Which desk, if not the Spanish one (es).")
+@click.option("--add", help="Open time to add, such as PT8H.")
+@click.option("--until", help="Count the open seconds until then.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--batch", is_flag=True, help="One JSON object a line on standard input.")
+def hours(*, as_json: bool, batch: bool, **options: str | None) -> None:
+    """Say whether the phone line is open, until when, and count its open time."""
+    _answer(calculator.answer_hours, options, as_json=as_json, batch=batch)
+
+
+def _answer(
+    answer: Answer, options: Mapping[str, str | None], *, as_json: bool, batch: bool
+) -> None:
+    given = {name: text for name, text in options.items() if text is not None}
+    if not batch:
+        found = answer(given)
+        click.echo(json.dumps(found, ensure_ascii=False) if as_json else calculator.as_text(found))
+        return
+    if given:
+        raise calculator.BadInput("With --batch the questions come on standard input only.")
+    lines = (line.decode("utf-8", "replace") for line in sys.stdin.buffer)
+    for line in calculator.answer_lines(lines, answer):
+        click.echo(line)
+
+
+@commands.command()
+@click.option("--dry-run", is_flag=True, help="Say what would happen, and keep nothing.")
+def process(*, dry_run: bool) -> None:
+    """Do all that is due now, once: confirm, remind, end, delete, and send messages."""
+    app, settings = _app()
+    now = clock.now()
+    with app.app_context():
+        due = processing.count_due(db.session(), now)
+        hidden = due < LONG_PASS
+        with Progress(console=Console(stderr=True), disable=hidden, transient=True) as progress:
+            bar = progress.add_task("Processing", total=due)
+            done = processing.process_due(
+                now, dry_run=dry_run, advance=lambda count: progress.advance(bar, count)
+            )
+        if not dry_run:
+            done += delivery.deliver_due(clock.now(), settings)
+    click.echo("Would be done:" if dry_run else "Done:")
+    for what, count in sorted(done.items()) or [("nothing", 0)]:
+        click.echo(f"  {what:20} {count}")
+
+
+@commands.group()
+def users() -> None:
+    """Make people who sign in, and set their roles."""
+
+
+@users.command()
+@click.argument("email")
+@click.option("--name", required=True)
+@click.option("--role", type=click.Choice([*Role]), required=True)
+@click.option("--language", type=click.Choice([*Language]), default=Language.SPANISH)
+@click.option("--tax-number", help="The SIREN or NIF of a customer’s company.")
+@click.option(
+    "--authority", type=click.Choice([Authority.ACCOUNT_HOLDER, Authority.SUBSCRIPTION_MANAGER])
+)
+@click.password_option(envvar="HELPDESK_PASSWORD")
+def create(email: str, authority: str | None, **fields: Any) -> None:
+    """Make somebody; the password is asked for, or read from HELPDESK_PASSWORD."""
+    app, _settings = _app()
+    fields |= {"role": Role(fields["role"]), "language": Language(fields["language"])}
+    with app.app_context(), transaction() as session:
+        granted = Authority(authority) if authority else Authority.NONE
+        people.create(session, email=email, authority=granted, **fields)
+    click.echo(f"{email} may sign in as {fields['role']}.")
+
+
+@users.command(name="role")
+@click.argument("email")
+@click.argument("role", type=click.Choice([*Role]))
+def set_role(email: str, role: str) -> None:
+    """Give somebody another role; their open sessions end."""
+    app, _settings = _app()
+    with app.app_context(), transaction() as session:
+        people.set_role(session, email, Role(role))
+    click.echo(f"{email} is now {role}.")
+
+
+@commands.group()
+def audit() -> None:
+    """Check that nothing of the past was changed."""
+
+
+@audit.command()
+def verify() -> None:
+    """Check the hash chain of every request’s events; exit code 1 when one is broken."""
+    app, _settings = _app()
+    with app.app_context():
+        requests = db.session().scalars(select(Request).execution_options(yield_per=200))
+        broken = list(events.broken(requests))
+    for reference, number in broken:
+        click.echo(f"{reference}: event {number} does not follow from the one before.")
+    if broken:
+        sys.exit(1)
+    click.echo("Every event follows from the one before.")
+
+
+def _app() -> tuple[Flask, Settings]:
+    settings = Settings.from_environment()
+    return create_app(settings), settings

@@ -1,0 +1,69 @@
+"""Make people and give them roles: what an administrator does from the command line."""
+
+import secrets
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk import passwords
+from helpdesk.directory.models import Company, Person
+from helpdesk.rules.vocabulary import Authority, Language, Role
+
+SHORTEST_PASSWORD = 12
+
+
+class PersonRefused(Exception):
+    """A person cannot be made or changed so; the message says why."""
+
+
+def create(  # noqa: PLR0913 (a person, field by field)
+    session: Session,
+    *,
+    email: str,
+    name: str,
+    role: Role,
+    password: str,
+    language: Language,
+    tax_number: str | None = None,
+    authority: Authority = Authority.NONE,
+) -> Person:
+    """Make somebody who may sign in; customers belong to the company with the tax number.
+
+    Raises PersonRefused for an address already taken, a short password, a company that is missing
+    or unknown.
+    """
+    if len(password) < SHORTEST_PASSWORD:
+        raise PersonRefused(f"A password has at least {SHORTEST_PASSWORD} characters.")
+    if _by_email(session, email) is not None:
+        raise PersonRefused(f"{email} already has an account.")
+    company = session.scalar(select(Company).where(Company.tax_number == (tax_number or "")))
+    if (company is None) is (role is Role.CUSTOMER):
+        raise PersonRefused("A customer, and only a customer, belongs to a company we know.")
+    person = Person(
+        company=company,
+        name=name,
+        email=email.strip().lower(),
+        password_hash=passwords.hashed(password),
+        role=role,
+        authority=authority,
+        language=language,
+        session_key=secrets.token_hex(16),
+    )
+    session.add(person)
+    return person
+
+
+def set_role(session: Session, email: str, role: Role) -> Person:
+    """Give somebody another role and end their sessions; raises PersonRefused for nobody."""
+    person = _by_email(session, email)
+    if person is None:
+        raise PersonRefused(f"Nobody signs in as {email}.")
+    if (person.company_id is None) is (role is Role.CUSTOMER):
+        raise PersonRefused("A customer, and only a customer, belongs to a company.")
+    person.role = role
+    person.session_key = secrets.token_hex(16)
+    return person
+
+
+def _by_email(session: Session, email: str) -> Person | None:
+    return session.scalar(select(Person).where(Person.email == email.strip().lower()))

@@ -1,0 +1,57 @@
+"""The timetable: one tick, every minute by default. APScheduler is the clock, nothing more.
+
+What is due stands in the rows, so a missed tick loses nothing and a double one does nothing twice.
+"""
+
+import logging
+from collections import Counter
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.schedulers.base import BaseScheduler
+from apscheduler.schedulers.blocking import BlockingScheduler
+from flask import Flask
+
+from helpdesk import clock
+from helpdesk.messages.delivery import deliver_due
+from helpdesk.queue.passes import record
+from helpdesk.queue.processing import process_due
+from helpdesk.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+def tick(app: Flask, settings: Settings) -> Counter[str]:
+    """Process all that is due, then send what waits; returns what was done how often."""
+    with app.app_context():
+        began_at = clock.now()
+        done = process_due(began_at)
+        done += deliver_due(clock.now(), settings)
+        record(began_at, clock.now(), done)
+    if done:
+        log.info("Tick: %s", ", ".join(f"{what} {count}" for what, count in sorted(done.items())))
+    return done
+
+
+def in_background(app: Flask, settings: Settings) -> BackgroundScheduler:
+    """Return a started scheduler that ticks beside the web server."""
+    return _started(BackgroundScheduler(timezone="UTC", daemon=True), app, settings)
+
+
+def alone(app: Flask, settings: Settings) -> None:
+    """Tick in this process until it is told to stop."""
+    _started(BlockingScheduler(timezone="UTC"), app, settings)
+
+
+def _started(scheduler: BaseScheduler, app: Flask, settings: Settings) -> BaseScheduler:
+    scheduler.add_job(
+        tick,
+        "interval",
+        args=(app, settings),
+        seconds=settings.tick_seconds,
+        next_run_time=clock.now(),
+        max_instances=1,
+        coalesce=True,
+        misfire_grace_time=None,
+    )
+    scheduler.start()
+    return scheduler

@@ -1,0 +1,31 @@
+"""Keep when processing last passed, so that everybody sees when it does not any more."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from helpdesk.database import transaction
+from helpdesk.queue.models import Pass
+
+KEPT = timedelta(days=7)
+SILENCE = timedelta(minutes=5)
+
+
+def record(began_at: datetime, ended_at: datetime, done: Mapping[str, int]) -> None:
+    """Keep one pass, and forget those older than a week."""
+    with transaction() as session:
+        session.add(Pass(began_at=began_at, ended_at=ended_at, done=dict(done)))
+        session.execute(delete(Pass).where(Pass.began_at < ended_at - KEPT))
+
+
+def last(session: Session) -> Pass | None:
+    """Return the latest pass."""
+    return session.scalar(select(Pass).order_by(Pass.began_at.desc()).limit(1))
+
+
+def is_silent(session: Session, now: datetime) -> bool:
+    """Tell whether nothing has run for five minutes."""
+    latest = last(session)
+    return latest is None or now - latest.ended_at > SILENCE

@@ -1,0 +1,35 @@
+"""The embedded server: web pages and scheduler in one process, on one address."""
+
+import click
+from flask import Flask
+from waitress.server import create_server
+
+from helpdesk import jobs
+from helpdesk.directory.demo_sign_ins import PASSWORD, SIGN_INS
+from helpdesk.settings import Settings
+
+THREADS = 8
+PAGES = (
+    ("Help centre", "/help-center/"),
+    ("Console", "/console/"),
+    ("Queue", "/queue/"),
+    ("Sign in", "/sign-in"),
+)
+
+
+def run(app: Flask, settings: Settings) -> None:
+    """Listen, say where, and serve until stopped; raises OSError when the address is taken."""
+    server = create_server(app, host=settings.host, port=settings.port, threads=THREADS)
+    click.echo(f"Préavis listens on http://{settings.host}:{server.effective_port}")
+    for name, path in PAGES:
+        click.echo(f"  {name:12} http://{settings.host}:{server.effective_port}{path}")
+    if settings.is_demo:
+        click.echo(f"Demo sign-ins, all with the password {PASSWORD}:")
+        for email, who in SIGN_INS:
+            click.echo(f"  {email:30} {who}")
+    click.echo("Stop with Ctrl+C.")
+    scheduler = jobs.in_background(app, settings)
+    try:
+        server.run()
+    finally:
+        scheduler.shutdown(wait=False)
