@@ -30,7 +30,8 @@ def protect(app: Flask, *, https: bool) -> None:
         headers.setdefault("Referrer-Policy", "same-origin")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-        headers.setdefault("Cache-Control", "no-store")
+        # Not no-store: going back must show a form as it was left. Signing out clears the cache.
+        headers.setdefault("Cache-Control", "private, no-cache")
         if https:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         return response

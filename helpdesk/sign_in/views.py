@@ -63,7 +63,9 @@ def delete() -> ResponseReturnValue:
     """Sign out and forget what the session held."""
     logout_user()
     session.clear()
-    return redirect(url_for("help_center.start"), 303)
+    response = redirect(url_for("help_center.start"), 303)
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
 
 
 @bp.post("/language")
