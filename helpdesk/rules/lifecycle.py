@@ -15,6 +15,7 @@ MOVES: Mapping[tuple[State, Action], State] = MappingProxyType(
         (State.RECEIVED, Action.CONFIRM): State.CONFIRMED,
         (State.RECEIVED, Action.WITHDRAW): State.WITHDRAWN,
         (State.IN_REVIEW, Action.VERIFY): State.IN_REVIEW,
+        (State.IN_REVIEW, Action.ASSIGN): State.IN_REVIEW,
         (State.IN_REVIEW, Action.ASK): State.IN_REVIEW,
         (State.IN_REVIEW, Action.ANSWER): State.IN_REVIEW,
         (State.IN_REVIEW, Action.CONFIRM): State.CONFIRMED,
@@ -59,7 +60,7 @@ _ADVANCE = (
 )
 
 
-class MoveRefused(Exception):  # noqa: N818 - named as the field says it
+class MoveRefused(Exception):
     """This action cannot happen in this state (rules §4)."""
 
     def __init__(self, state: State, action: Action) -> None:

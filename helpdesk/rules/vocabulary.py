@@ -71,6 +71,7 @@ class Action(StrEnum):
 
     FILE = "file"
     REVIEW = "review"
+    ASSIGN = "assign"
     VERIFY = "verify"
     ASK = "ask"
     ANSWER = "answer"
@@ -108,6 +109,15 @@ class ReviewReason(StrEnum):
     OUT_OF_HOURS = "out_of_hours"
     COMPANY_NOT_FOUND = "company_not_found"
     LEGAL_HOLD = "legal_hold"
+
+
+class Ends(StrEnum):
+    """Which ends a supervisor looks at: past ones first, then today's, then those ahead."""
+
+    OVERDUE = "overdue"
+    TODAY = "today"
+    WEEK = "week"
+    MONTH = "month"
 
 
 class Disposition(StrEnum):
