@@ -42,7 +42,7 @@ _DURATION = re.compile(
 )
 
 
-class BadInput(ValueError):  # noqa: N818 - named as the field says it
+class BadInput(ValueError):
     """The question cannot be answered; the message is one line that says what is wrong."""
 
 

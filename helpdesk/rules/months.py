@@ -8,7 +8,7 @@ from calendar import monthrange
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 
 
-class OutOfCalendar(ValueError):  # noqa: N818 - named as the field says it
+class OutOfCalendar(ValueError):
     """A date or an instant lies outside the years 1 to 9999."""
 
 

@@ -41,11 +41,11 @@ PATIENCE = 41
 """Years looked through for an opening: the same weekday on 29 February may be 40 years away."""
 
 
-class NeverOpens(ValueError):  # noqa: N818 - named as the field says it
+class NeverOpens(ValueError):
     """The desk does not open again within 41 years."""
 
 
-class NeverCloses(ValueError):  # noqa: N818 - named as the field says it
+class NeverCloses(ValueError):
     """The desk does not close, or has not, within 41 years."""
 
 

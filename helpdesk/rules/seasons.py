@@ -30,7 +30,7 @@ class HoursFault(StrEnum):
     SEASONS_OVERLAP = "seasons_overlap"
 
 
-class HoursRefused(ValueError):  # noqa: N818 - named as the field says it
+class HoursRefused(ValueError):
     """The hours leave a day out, cover it twice, or are no hours at all; `day` names it."""
 
     def __init__(self, fault: HoursFault, day: str, message: str) -> None:
