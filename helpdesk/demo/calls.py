@@ -42,7 +42,7 @@ def make(session: Session, chance: Random, now: datetime) -> None:
     ).all()
     hours = hours_of("es")
     for day in range(DAYS, -1, -1):
-        for _ in range(chance.randint(2, 6)):
+        for _ in range(chance.randint(10, 22)):
             at = now - timedelta(days=day, minutes=chance.randint(0, 1439))
             if at < now - timedelta(minutes=10) and (hours.is_open(at) or chance.random() < 0.02):
                 call = _call(session, chance, at, chance.choice(OTHERS))

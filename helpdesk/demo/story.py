@@ -1,24 +1,25 @@
 """Ten months of requests: filed at their instants, processed as the product does, then reviewed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from random import Random
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from helpdesk.database import db, transaction
 from helpdesk.demo.calls import call_for
 from helpdesk.demo.names import ASKED, REFUSED, SAID
+from helpdesk.desk.standard import hours_of
 from helpdesk.directory.demo_sign_ins import COLLEAGUE, HOLDER, SPANISH_HOLDER, SUPERVISOR
 from helpdesk.directory.models import Company, Person, Subscription
 from helpdesk.messages.models import Attempt, Message
-from helpdesk.queue import intake, processing, review, transitions
+from helpdesk.queue import intake, processing, references, review, transitions
 from helpdesk.queue.events import Actor, By
 from helpdesk.queue.filing import Filing
-from helpdesk.queue.models import Request
+from helpdesk.queue.models import Ending, Request
 from helpdesk.rules.reminders import Due
 from helpdesk.rules.vocabulary import (
     Action,
@@ -31,9 +32,11 @@ from helpdesk.rules.vocabulary import (
     State,
 )
 
-REQUESTS = 120
+# Some of these find nothing left to cancel and stay away: about 120 requests come of it.
+PLANS = 150
+FRESH = 3
 OLDEST_DAYS = 330
-RECENT_DAYS = 3
+RECENT = timedelta(days=3)
 REVIEWED_AFTER = timedelta(hours=20)
 # The sign-ins of the demo start with a clean slate, for whoever tries it to fill.
 UNTOUCHED = (HOLDER, COLLEAGUE, SPANISH_HOLDER)
@@ -46,20 +49,25 @@ class Plan:
     at: datetime
     company_id: int
     person_id: int
-    subscription_ids: tuple[int, ...]
     channel: Channel
     signed_in: bool
 
 
 def tell(chance: Random, now: datetime, secret: str) -> None:
     """File the requests in the order of time, with all that processing does in between."""
-    for plan in _plans(db.session(), chance, now):
+    plans = _plans(db.session(), chance, now)
+    for plan in plans[:-FRESH]:
         _run_until(plan.at, chance)
         with transaction() as session:
             _file(session, chance, plan, secret)
     _run_until(now - timedelta(minutes=5), chance)
+    with transaction() as session:  # A few that nobody and nothing has looked at yet.
+        for plan in plans[-FRESH:]:
+            fresh = replace(plan, at=now - timedelta(minutes=chance.randint(1, 4)))
+            _file(session, chance, fresh, secret, held_until=now + timedelta(hours=2))
     with transaction() as session:
-        _post(session, chance, now)
+        _post(session, chance, now - RECENT)
+        _refuse_some(session, chance)
 
 
 def _plans(session: Session, chance: Random, now: datetime) -> list[Plan]:
@@ -68,7 +76,7 @@ def _plans(session: Session, chance: Random, now: datetime) -> list[Plan]:
         .where(Person.company_id.is_not(None), Person.email.not_in(UNTOUCHED))
         .order_by(Person.id)
     ).all()
-    plans = [_plan(chance, chance.choice(people), now) for _ in range(REQUESTS)]
+    plans = [_plan(chance, chance.choice(people), now) for _ in range(PLANS)]
     return sorted(plans, key=lambda plan: plan.at)
 
 
@@ -77,31 +85,43 @@ def _plan(chance: Random, person: Person, now: datetime) -> Plan:
     if company is None:
         raise ValueError("A customer belongs to a company.")
     # More of late than long ago: the queue has something waiting in it.
-    days = int(OLDEST_DAYS * chance.random() ** 1.6)
+    days = int(OLDEST_DAYS * chance.random() ** 2.2)
     channels = (Channel.HELP_CENTER, Channel.HELP_CENTER, Channel.ACCOUNT)
     if company.country is Country.SPAIN:
         channels = (Channel.PHONE, Channel.PHONE, Channel.HELP_CENTER)
-    local = datetime.combine(
-        (now - timedelta(days=days)).date(),
-        time(chance.choice((8, 9, 9, 10, 11, 12, 13, 15, 16, 17, 20)), chance.randrange(60)),
-        ZoneInfo(company.zone),
-    )
     channel = chance.choice(channels)
-    ids = [one.id for one in company.subscriptions]
-    chosen = chance.sample(ids, chance.choice((1, 1, 1, 2)) if chance.random() > 0.06 else 0)
+    at = _moment(chance, now - timedelta(days=days), ZoneInfo(company.zone), channel)
     return Plan(
-        at=min(local, now - timedelta(minutes=chance.randint(20, 600))),
+        at=min(at, now - timedelta(minutes=chance.randint(20, 600))),
         company_id=company.id,
         person_id=person.id,
-        subscription_ids=tuple(chosen),
         channel=channel,
-        signed_in=channel is not Channel.HELP_CENTER or chance.random() > 0.15,
+        signed_in=channel is not Channel.HELP_CENTER or chance.random() > 0.12,
     )
 
 
-def _file(session: Session, chance: Random, plan: Plan, secret: str) -> None:
+def _moment(chance: Random, day: datetime, zone: ZoneInfo, channel: Channel) -> datetime:
+    """Return an instant of that day or just before, mostly within the hours for a call."""
+    while True:
+        clock = time(chance.choice((8, 9, 9, 10, 11, 12, 13, 15, 16, 17, 20)), chance.randrange(60))
+        at = datetime.combine(day.date(), clock, zone)
+        if channel is not Channel.PHONE or hours_of("es").is_open(at) or chance.random() < 0.04:
+            return at
+        day -= timedelta(hours=chance.randint(0, 30))
+
+
+def _file(
+    session: Session,
+    chance: Random,
+    plan: Plan,
+    secret: str,
+    held_until: datetime | None = None,
+) -> None:
     company = session.get_one(Company, plan.company_id)
     person = session.get_one(Person, plan.person_id)
+    chosen = _chosen(session, chance, plan)
+    if chosen is None:
+        return
     by_phone = plan.channel is Channel.PHONE
     call = call_for(session, chance, company, person, plan.at) if by_phone else None
     reason = chance.choice([*Reason])
@@ -113,7 +133,7 @@ def _file(session: Session, chance: Random, plan: Plan, secret: str) -> None:
         company_name=company.name,
         tax_number=company.tax_number,
         country=company.country,
-        subscription_ids=_active(session, plan) if plan.signed_in else (),
+        subscription_ids=chosen if plan.signed_in else (),
         person_id=person.id if plan.signed_in else None,
         requester_name=person.name,
         authority=person.authority if plan.signed_in else Authority.UNKNOWN,
@@ -125,15 +145,25 @@ def _file(session: Session, chance: Random, plan: Plan, secret: str) -> None:
         call_id=call.id if call else None,
         out_of_hours=bool(call and call.out_of_hours),
         by_person_id=call.agent_id if call else None,
+        reference=references.new(chance.choice),
+        held_until=held_until,
     )
     intake.accept(session, filing, secret)
 
 
-def _active(session: Session, plan: Plan) -> tuple[int, ...]:
-    ids = select(Subscription.id).where(
-        Subscription.id.in_(plan.subscription_ids), Subscription.ended_at.is_(None)
-    )
-    return tuple(session.scalars(ids))
+def _chosen(session: Session, chance: Random, plan: Plan) -> tuple[int, ...] | None:
+    """Return what this person cancels; None when there is nothing left and they know it."""
+    active = session.scalars(
+        select(Subscription.id)
+        .where(Subscription.company_id == plan.company_id, Subscription.ended_at.is_(None))
+        .order_by(Subscription.id)
+    ).all()
+    ending = select(Ending.subscription_id).where(Ending.state.in_(transitions.OPEN_STATES))
+    free = sorted(set(active) - set(session.scalars(ending)))
+    if free and chance.random() > 0.08:
+        return tuple(chance.sample(free, min(len(free), chance.choice((1, 1, 1, 2)))))
+    forgetful = chance.random() < 0.35
+    return tuple(chance.sample(active, min(1, len(active)))) if forgetful else None
 
 
 def _run_until(until: datetime, chance: Random) -> None:
@@ -148,6 +178,7 @@ def _run_until(until: datetime, chance: Random) -> None:
         ).all()
         for request in waiting:
             _review(session, chance, request)
+        _post(session, chance, until - RECENT)
         for request in _confirmed(session, until):
             _change_of_mind(session, chance, request)
 
@@ -158,7 +189,7 @@ def _review(session: Session, chance: Random, request: Request) -> None:
     actor = Actor(By.SUPERVISOR, pilar.id)
     if request.linked_to is not None:
         action, text = Action.LINK, ""
-    elif request.endings and chance.random() > 0.25:
+    elif request.endings and chance.random() > 0.2:
         action, text = Action.CONFIRM, ""
     elif request.endings:
         action, text = Action.REJECT, REFUSED[request.country]
@@ -171,14 +202,14 @@ def _review(session: Session, chance: Random, request: Request) -> None:
 
 def _confirmed(session: Session, until: datetime) -> list[Request]:
     states = State.CONFIRMED, State.ENDED
-    recent = Request.filed_at > until - timedelta(days=60)
+    recent = Request.filed_at > until - timedelta(days=90)
     found = session.scalars(select(Request).where(Request.state.in_(states), recent)).all()
-    return [one for one in found if len(one.events) < 6 and one.endings]
+    return [one for one in found if len(one.events) < 8 and one.endings]
 
 
 def _change_of_mind(session: Session, chance: Random, request: Request) -> None:
     """Let a few think again: they keep the subscription, or restart it after its end."""
-    if chance.random() > 0.004 * len(request.events):
+    if chance.random() > 0.002 * len(request.events):
         return
     last = request.events[-1].at
     actor = Actor(By.CUSTOMER, request.person_id)
@@ -193,25 +224,19 @@ def _change_of_mind(session: Session, chance: Random, request: Request) -> None:
             transitions.move_ending(session, ending, due, actor=actor, at=at)
 
 
-def _post(session: Session, chance: Random, now: datetime) -> None:
-    """Say of the older messages that they went out; two of them did not reach anybody."""
-    old = Message.due_at < now - timedelta(days=RECENT_DAYS)
-    waiting = Message.state == MessageState.WAITING
-    sent = session.scalars(select(Message).where(old, waiting).order_by(Message.id)).all()
-    refused = chance.sample(sent, min(2, len(sent)))
-    for message in sent:
-        at = message.due_at + timedelta(seconds=chance.randint(1, 50))
-        error = "550 5.1.1 mailbox unavailable" if message in refused else ""
-        session.add(Attempt(message_id=message.id, at=at, error=error))
-    sent_ids = [message.id for message in sent]
-    failed_ids = [message.id for message in refused]
-    session.execute(
-        update(Message)
-        .where(Message.id.in_(sent_ids))
-        .values(state=MessageState.SENT, sent_at=Message.due_at)
-    )
-    session.execute(
-        update(Message)
-        .where(Message.id.in_(failed_ids))
-        .values(state=MessageState.FAILED, sent_at=None)
-    )
+def _post(session: Session, chance: Random, until: datetime) -> None:
+    """Say of the older messages that they went out."""
+    due = Message.due_at < until, Message.state == MessageState.WAITING
+    for message in session.scalars(select(Message).where(*due).order_by(Message.id)):
+        message.sent_at = message.due_at + timedelta(seconds=chance.randint(1, 50))
+        message.state = MessageState.SENT
+        session.add(Attempt(message_id=message.id, at=message.sent_at, error=""))
+
+
+def _refuse_some(session: Session, chance: Random) -> None:
+    """Let two of the messages have reached nobody, for the supervisors to see."""
+    sent = select(Message).where(Message.state == MessageState.SENT).order_by(Message.id.desc())
+    for message in chance.sample(session.scalars(sent.limit(60)).all(), 2):
+        message.state, message.sent_at = MessageState.FAILED, None
+        for attempt in message.attempts:
+            attempt.error = "550 5.1.1 mailbox unavailable"

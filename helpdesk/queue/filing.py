@@ -36,5 +36,7 @@ class Filing:
     call_id: int | None = None
     out_of_hours: bool = False
     # Until when whoever filed it may still undo it; nothing goes out before.
+    # Read out on the phone before the call is filed; a free one is drawn without it.
+    reference: str | None = None
     held_until: datetime | None = None
     by_person_id: int | None = None

@@ -100,7 +100,7 @@ def _request(session: Session, filing: Filing, company: Company | None) -> Reque
     tax_number = company.tax_number if company else filing.tax_number
     request = Request(
         kind=Kind.CANCELLATION,
-        reference=_free_reference(session),
+        reference=_free_reference(session, filing.reference),
         filing_key=filing.key,
         channel=filing.channel,
         state=State.RECEIVED,
@@ -127,11 +127,11 @@ def _request(session: Session, filing: Filing, company: Company | None) -> Reque
     return request
 
 
-def _free_reference(session: Session) -> str:
-    while True:
+def _free_reference(session: Session, wanted: str | None) -> str:
+    reference = wanted or references.new()
+    while session.scalar(select(Request.id).where(Request.reference == reference)) is not None:
         reference = references.new()
-        if session.scalar(select(Request.id).where(Request.reference == reference)) is None:
-            return reference
+    return reference
 
 
 def _ending(filing: Filing, subscription: Subscription) -> Ending:

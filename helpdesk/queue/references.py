@@ -6,6 +6,7 @@ bits that nobody guesses, and no single slip of the tongue that passes. Stored w
 
 import re
 import secrets
+from collections.abc import Callable
 
 from stdnum.exceptions import ValidationError
 from stdnum.iso7064 import mod_37_36
@@ -14,9 +15,9 @@ SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 RANDOM_SIGNS = 8
 
 
-def new() -> str:
-    """Return a new reference, in the form it is stored in."""
-    drawn = "".join(secrets.choice(SIGNS) for _ in range(RANDOM_SIGNS))
+def new(choose: Callable[[str], str] = secrets.choice) -> str:
+    """Return a new reference, in the form it is stored in, of signs that `choose` draws."""
+    drawn = "".join(choose(SIGNS) for _ in range(RANDOM_SIGNS))
     return drawn + str(mod_37_36.calc_check_digit(drawn, alphabet=SIGNS))
 
 
