@@ -34,7 +34,7 @@ from helpdesk.rules.vocabulary import (
 
 # Some of these find nothing left to cancel and stay away: about 120 requests come of it.
 PLANS = 150
-FRESH = 3
+FRESH = 5
 OLDEST_DAYS = 330
 RECENT = timedelta(days=3)
 REVIEWED_AFTER = timedelta(hours=20)
@@ -55,19 +55,28 @@ class Plan:
 
 def tell(chance: Random, now: datetime, secret: str) -> None:
     """File the requests in the order of time, with all that processing does in between."""
-    plans = _plans(db.session(), chance, now)
-    for plan in plans[:-FRESH]:
+    for plan in _plans(db.session(), chance, now):
         _run_until(plan.at, chance)
         with transaction() as session:
             _file(session, chance, plan, secret)
     _run_until(now - timedelta(minutes=5), chance)
-    with transaction() as session:  # A few that nobody and nothing has looked at yet.
-        for plan in plans[-FRESH:]:
-            fresh = replace(plan, at=now - timedelta(minutes=chance.randint(1, 4)))
-            _file(session, chance, fresh, secret, held_until=now + timedelta(hours=2))
+    with transaction() as session:
+        _file_fresh(session, chance, now, secret)
     with transaction() as session:
         _post(session, chance, now - RECENT)
         _refuse_some(session, chance)
+
+
+def _file_fresh(session: Session, chance: Random, now: datetime, secret: str) -> None:
+    """File a few that nothing has looked at yet: still received when the demo is opened."""
+    holder = Person.authority == Authority.ACCOUNT_HOLDER
+    untouched = Person.email.not_in(UNTOUCHED)
+    people = session.scalars(select(Person).where(holder, untouched).order_by(Person.id)).all()
+    for person in chance.sample(people, FRESH):
+        plan = _plan(chance, person, now)
+        at = now - timedelta(minutes=chance.randint(1, 4))
+        fresh = replace(plan, at=at, channel=Channel.ACCOUNT, signed_in=True)
+        _file(session, chance, fresh, secret, held_until=now + timedelta(hours=2))
 
 
 def _plans(session: Session, chance: Random, now: datetime) -> list[Plan]:
