@@ -98,7 +98,12 @@ def _extend(app: Flask, settings: Settings) -> None:
     limiter.init_app(app)
     access.sign_in_manager.init_app(app)
     app.jinja_env.filters.update(
-        languages.FILTERS, word=labels.word, why=labels.why, term=labels.term
+        languages.FILTERS,
+        word=labels.word,
+        why=labels.why,
+        term=labels.term,
+        drawn_wide=drawing.wide,
+        drawn_tall=drawing.tall,
     )
     app.jinja_env.globals.update(
         service=settings.service_name,
@@ -107,5 +112,6 @@ def _extend(app: Flask, settings: Settings) -> None:
         icon_of=labels.ICONS,
         now=clock.now,
         Language=Language,
+        endpoints=app.view_functions,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

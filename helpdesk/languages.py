@@ -29,6 +29,7 @@ NAMES = {Language.FRENCH: "Français", Language.SPANISH: "Español", Language.EN
 _LONG = {"fr": "EEEE d MMMM y", "es": "EEEE, d 'de' MMMM 'de' y", "en": "EEEE d MMMM y"}
 _DAY = {"fr": "EEEE d MMMM", "es": "EEEE, d 'de' MMMM", "en": "EEEE d MMMM"}
 _SHORT = {"fr": "d MMMM y", "es": "d 'de' MMMM 'de' y", "en": "d MMMM y"}
+_BRIEF = {"fr": "d MMM y", "es": "d MMM y", "en": "d MMM y"}
 _TIME = {"fr": "H:mm", "es": "H:mm", "en": "H:mm"}
 
 
@@ -79,6 +80,11 @@ def day_date(day: date, language: Language | None = None) -> str:
 def short_date(day: date, language: Language | None = None) -> str:
     """Write a day without its weekday: « 15 avril 2026 »."""
     return _write(day, _SHORT, language)
+
+
+def brief_date(day: date, language: Language | None = None) -> str:
+    """Write a day with its month cut short, where there is little room: « 15 avr. 2026 »."""
+    return _write(day, _BRIEF, language)
 
 
 def numeric_date(day: date) -> str:
@@ -142,6 +148,7 @@ FILTERS = {
     "long_date": long_date,
     "day_date": day_date,
     "short_date": short_date,
+    "brief_date": brief_date,
     "numeric_date": numeric_date,
     "instant": instant,
     "clock_time": clock_time,

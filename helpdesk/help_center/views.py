@@ -10,3 +10,15 @@ from helpdesk.help_center import bp
 def start() -> ResponseReturnValue:
     """Show the landing page."""
     return render_template("help_center/start.html")
+
+
+@bp.get("/request")
+def ask() -> ResponseReturnValue:
+    """Show the request form."""
+    return render_template("help_center/start.html")
+
+
+@bp.get("/track")
+def track() -> ResponseReturnValue:
+    """Ask for a reference and an e-mail."""
+    return render_template("help_center/start.html")
