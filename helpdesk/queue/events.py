@@ -4,10 +4,8 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
-
-from sqlalchemy.orm import Session
 
 from helpdesk.queue.models import Ending, Event, Request
 from helpdesk.rules.vocabulary import Action, State
@@ -35,7 +33,6 @@ PROCESSING = Actor(By.PROCESSING)
 
 
 def add(  # noqa: PLR0913 (an event is who, when, what, why, from, to)
-    session: Session,
     request: Request,
     action: Action,
     *,
@@ -62,9 +59,8 @@ def add(  # noqa: PLR0913 (an event is who, when, what, why, from, to)
         previous_hash=last.hash if last else "",
         hash="",
     )
-    event.hash = hash_of(event, request.reference)
+    event.hash = request.seal = hash_of(event, request.reference)
     request.events.append(event)
-    session.add(event)
     return event
 
 
@@ -75,7 +71,7 @@ def hash_of(event: Event, reference: str) -> str:
         reference,
         event.number,
         event.ending_id,
-        event.at.isoformat(),
+        event.at.astimezone(UTC).isoformat(),
         event.action,
         event.actor,
         event.person_id,
@@ -87,7 +83,7 @@ def hash_of(event: Event, reference: str) -> str:
 
 
 def broken(requests: Iterable[Request]) -> Iterator[tuple[str, int]]:
-    """Yield reference and number of each event that was changed, or that follows a missing one."""
+    """Yield reference and number of each event that was changed or is missing."""
     for request in requests:
         previous = ""
         for number, event in enumerate(request.events, start=1):
@@ -95,3 +91,5 @@ def broken(requests: Iterable[Request]) -> Iterator[tuple[str, int]]:
             if (event.number, event.previous_hash, event.hash) != (number, previous, sealed):
                 yield request.reference, event.number
             previous = event.hash
+        if previous != request.seal:
+            yield request.reference, len(request.events) + 1

@@ -3,8 +3,10 @@
 Nothing that was filed is ever refused here: what a machine should not decide goes to review.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -17,7 +19,7 @@ from helpdesk.queue import events, proof, references, transitions
 from helpdesk.queue.events import Actor, By
 from helpdesk.queue.filing import Filing
 from helpdesk.queue.letters import letter
-from helpdesk.queue.models import Ending, Request, Review
+from helpdesk.queue.models import Ending, Request
 from helpdesk.rules import authority
 from helpdesk.rules.notice import Notice, give_notice
 from helpdesk.rules.vocabulary import (
@@ -26,7 +28,6 @@ from helpdesk.rules.vocabulary import (
     Channel,
     Kind,
     MessageKind,
-    ReviewReason,
     State,
 )
 
@@ -54,23 +55,23 @@ def accept(session: Session, filing: Filing, secret: str) -> Accepted:
     chosen = _chosen(filing, active)
     request = _request(session, filing, company)
     for subscription in chosen:
-        request.endings.append(_ending(filing, subscription))
+        request.endings.append(ending_of(subscription, filing.filed_at))
     session.flush()  # The event and the messages need the request's number.
     _record(session, request, filing)
-    first = transitions.earlier_open(session, request)
+    request.linked_to = transitions.already_ending(session, request)
     reasons = authority.reasons_to_review(
         authority=filing.authority,
         company_found=company is not None,
         active_subscriptions=len(active),
-        chosen=len(chosen),
-        duplicate=first is not None,
+        chosen=len(chosen) if _is_clear(filing, chosen) else 0,
+        duplicate=request.linked_to is not None,
         out_of_hours=filing.out_of_hours,
         on_hold=company is not None and company.on_hold,
     )
-    request.linked_to = first
-    _send_to_review(session, request, filing, reasons)
+    if reasons:
+        transitions.send_to_review(session, request, reasons, at=filing.filed_at)
     if company and filing.channel is Channel.HELP_CENTER and filing.authority is Authority.UNKNOWN:
-        _ask_the_company(session, request, company, secret)
+        ask_the_company(session, request, company, request.filed_at, secret)
     return Accepted(request, is_new=True)
 
 
@@ -88,11 +89,22 @@ def _company(session: Session, filing: Filing) -> Company | None:
 
 def _chosen(filing: Filing, active: Sequence[Subscription]) -> Sequence[Subscription]:
     """Return the subscriptions that the filing names; the only one when it names none."""
-    named = set(filing.contracts.upper().replace(",", " ").replace(";", " ").split())
-    chosen = [one for one in active if one.id in filing.subscription_ids or one.contract in named]
-    if not chosen and not named and not filing.subscription_ids and len(active) == 1:
+    named = _contracts(filing)
+    if not named and not filing.subscription_ids and len(active) == 1:
         return active
-    return chosen
+    return [one for one in active if one.id in filing.subscription_ids or one.contract in named]
+
+
+def _is_clear(filing: Filing, chosen: Sequence[Subscription]) -> bool:
+    """Tell whether all that the filing names was found among what can end."""
+    ids, contracts = {one.id for one in chosen}, {one.contract for one in chosen}
+    return ids >= set(filing.subscription_ids) and contracts >= _contracts(filing)
+
+
+def _contracts(filing: Filing) -> set[str]:
+    """Return the contract numbers in what somebody typed: the words that have a figure."""
+    words = re.split(r"[\s,;]+", filing.contracts.upper())
+    return {word.strip(".:()") for word in words if re.search(r"[0-9]", word)}
 
 
 def _request(session: Session, filing: Filing, company: Company | None) -> Request:
@@ -134,8 +146,9 @@ def _free_reference(session: Session, wanted: str | None) -> str:
     return reference
 
 
-def _ending(filing: Filing, subscription: Subscription) -> Ending:
-    notice = preview(filing, subscription)
+def ending_of(subscription: Subscription, filed_at: datetime) -> Ending:
+    """Return the end of one subscription, with the dates that the instant of filing fixes."""
+    notice = give_notice(filed_at, ZoneInfo(subscription.company.zone), subscription.terms)
     return Ending(
         subscription=subscription,
         terms_version_id=subscription.terms_version_id,
@@ -149,7 +162,7 @@ def _ending(filing: Filing, subscription: Subscription) -> Ending:
         deleted_on=notice.deleted_on,
         deletes_at=notice.deletes_at,
         steps=[step.as_json() for step in notice.steps],
-        done_until=filing.filed_at,
+        done_until=filed_at,
     )
 
 
@@ -162,7 +175,6 @@ def actor_of(filing: Filing) -> Actor:
 
 def _record(session: Session, request: Request, filing: Filing) -> None:
     events.add(
-        session,
         request,
         Action.FILE,
         actor=actor_of(filing),
@@ -176,25 +188,10 @@ def _record(session: Session, request: Request, filing: Filing) -> None:
     )
 
 
-def _send_to_review(
-    session: Session, request: Request, filing: Filing, reasons: tuple[ReviewReason, ...]
+def ask_the_company(
+    session: Session, request: Request, company: Company, at: datetime, secret: str
 ) -> None:
-    if not reasons:
-        return
-    request.reviews = [Review(reason=reason, opened_at=filing.filed_at) for reason in reasons]
-    transitions.move(
-        session,
-        request,
-        Action.REVIEW,
-        actor=events.PROCESSING,
-        at=filing.filed_at,
-        why=", ".join(reasons),
-    )
-
-
-def _ask_the_company(session: Session, request: Request, company: Company, secret: str) -> None:
     """Send the company, at its address on record, the link that shows this request is its own."""
     token = proof.sign(request.reference, secret)
-    at = request.filed_at
     kind = MessageKind.VERIFICATION
     outbox.put(session, letter(request, kind, at, recipient=company.email, token=token))

@@ -5,7 +5,7 @@ from datetime import datetime
 from helpdesk.messages.letter import Letter, LetterEnding
 from helpdesk.queue import references
 from helpdesk.queue.models import Ending, Request
-from helpdesk.rules.vocabulary import MessageKind
+from helpdesk.rules.vocabulary import MessageKind, State
 
 # These can be written more than once in the life of a request; their event tells them apart.
 REPEATED = frozenset({MessageKind.INFORMATION_ASKED})
@@ -23,7 +23,7 @@ def letter(  # noqa: PLR0913 (what a letter says, each by its name)
     token: str = "",
 ) -> Letter:
     """Return what the message of this kind says about a request, or about one of its endings."""
-    about = [ending] if ending else request.endings
+    about = [ending] if ending else _concerned(request, kind)
     key = [str(request.id), kind.value]
     if ending:
         key.append(str(ending.id))
@@ -45,6 +45,13 @@ def letter(  # noqa: PLR0913 (what a letter says, each by its name)
         text=text,
         token=token,
     )
+
+
+def _concerned(request: Request, kind: MessageKind) -> list[Ending]:
+    """Return the endings that a message speaks of: a withdrawal not of what has ended before."""
+    if kind is not MessageKind.WITHDRAWAL:
+        return request.endings
+    return [one for one in request.endings if one.state is State.WITHDRAWN]
 
 
 def _told(ending: Ending) -> LetterEnding:

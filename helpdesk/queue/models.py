@@ -45,6 +45,8 @@ class Request(Model):
     filed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     # The instant when processing must look at it; empty when nothing is due any more.
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The hash of its latest event: without it a missing last one would not show.
+    seal: Mapped[str] = mapped_column(String(64), default="")
     # What went wrong when processing last tried; shown to supervisors.
     failure: Mapped[str | None] = mapped_column(Text)
 

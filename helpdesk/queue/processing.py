@@ -6,25 +6,28 @@ does each thing once.
 
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from helpdesk.database import transaction
 from helpdesk.queue import events, transitions
 from helpdesk.queue.models import Ending, Request
 from helpdesk.rules import reminders, retention
-from helpdesk.rules.vocabulary import Action, State
+from helpdesk.rules.vocabulary import Action, ReviewReason, State
 
 log = logging.getLogger(__name__)
 
 BATCH = 100
 SET_ASIDE = timedelta(hours=1)
 HELD = timedelta(days=1)
+LONGEST_FAILURE = 500
 
 Counts = Counter[str]
+Claim = tuple[datetime, int]
+"""When a request is due, and its number."""
 
 
 def count_due(session: Session, now: datetime) -> int:
@@ -42,52 +45,73 @@ def process_due(
     are what would happen, and nothing is kept.
     """
     counts: Counts = Counter()
-    if dry_run:
-        with transaction(keep=False) as session:
-            while done := _process_batch(session, now, counts):
-                advance(done)
-        return counts
+    last: Claim | None = None
     while True:
         with transaction() as session:
-            done = _process_batch(session, now, counts)
-        if not done:
+            claims = _claim(session, now, last)
+            for _due_at, number in claims:
+                counts.update(_processed(session, number, now))
+            if dry_run:
+                session.rollback()
+        if not claims:
             return counts
-        advance(done)
+        advance(len(claims))
+        last = claims[-1]
 
 
-def _process_batch(session: Session, now: datetime, counts: Counts) -> int:
-    due = session.scalars(
-        select(Request)
+def _claim(session: Session, now: datetime, last: Claim | None) -> Sequence[Claim]:
+    """Return the next batch, the longest due first, for this process alone."""
+    place = tuple_(Request.due_at, Request.id)
+    query = (
+        select(Request.due_at, Request.id)
         .where(Request.due_at <= now)
         .order_by(Request.due_at, Request.id)
         .limit(BATCH)
         .with_for_update(of=Request, skip_locked=True)
-    ).all()
-    for request in due:
-        done: Counts = Counter()
-        try:
-            with session.begin_nested():
-                _process(session, request, now, done)
-        except Exception as error:
-            log.exception("Request %s set aside", request.reference)
-            request.failure = f"{type(error).__name__}: {error}"
-            request.due_at = now + SET_ASIDE
-            done = Counter(failed=1)
-        counts.update(done)
-    session.flush()  # In a dry run the next batch must not see these again.
-    return len(due)
+    )
+    rows = session.execute(query if last is None else query.where(place > last))
+    return [(row.due_at, row.id) for row in rows]
+
+
+def _processed(session: Session, number: int, now: datetime) -> Counts:
+    """Process one request whole, or set it aside whole: one bad row must not stop the queue."""
+    done: Counts = Counter()
+    try:
+        with session.begin_nested():
+            _process(session, session.get_one(Request, number), now, done)
+    except Exception as error:  # Whatever is wrong with it, the others go on.
+        log.exception("Request %s set aside", number)
+        failure = f"{type(error).__name__}: {error}"[:LONGEST_FAILURE]
+        session.execute(
+            update(Request)
+            .where(Request.id == number)
+            .values(failure=failure, due_at=now + SET_ASIDE)
+            .execution_options(synchronize_session=False)
+        )
+        return Counter(failed=1)
+    return done
 
 
 def _process(session: Session, request: Request, now: datetime, counts: Counts) -> None:
     request.failure = None
     if request.state is State.RECEIVED:
-        transitions.move(session, request, Action.CONFIRM, actor=events.PROCESSING, at=now)
-        counts[Action.CONFIRM] += 1
+        counts[_confirm(session, request, now)] += 1
     for ending in request.endings:
         _process_ending(session, ending, now, counts)
     request.due_at = transitions.due_at(request)
     if request.due_at is not None and request.due_at <= now:
         request.due_at = now + HELD  # On hold: looked at again tomorrow.
+
+
+def _confirm(session: Session, request: Request, now: datetime) -> Action:
+    """Confirm a request, unless another one has come to stand before it meanwhile."""
+    try:
+        transitions.move(session, request, Action.CONFIRM, actor=events.PROCESSING, at=now)
+    except transitions.AlreadyEnding as earlier:
+        request.linked_to = earlier.request
+        transitions.send_to_review(session, request, [ReviewReason.DUPLICATE], at=now)
+        return Action.REVIEW
+    return Action.CONFIRM
 
 
 def _process_ending(session: Session, ending: Ending, now: datetime, counts: Counts) -> None:

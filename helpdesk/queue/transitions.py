@@ -1,5 +1,6 @@
 """Every change of state: the new state, its event and its messages, together (rules §4)."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -9,19 +10,20 @@ from helpdesk.messages import outbox
 from helpdesk.queue import events
 from helpdesk.queue.events import Actor
 from helpdesk.queue.letters import letter
-from helpdesk.queue.models import Ending, Request
+from helpdesk.queue.models import Ending, Request, Review
 from helpdesk.rules import lifecycle, reminders
-from helpdesk.rules.vocabulary import Action, State
+from helpdesk.rules.vocabulary import Action, ReviewReason, State
 
 OPEN_STATES = tuple(state for state in State if lifecycle.is_open(state))
 
 
 class AlreadyEnding(Exception):
-    """An earlier request already ends this subscription: its date stands, link this one to it."""
+    """Another request already ends this subscription: its date stands, link this one to it."""
 
-    def __init__(self, reference: str) -> None:
-        super().__init__(f"{reference} already ends this subscription.")
-        self.reference = reference
+    def __init__(self, request: Request) -> None:
+        super().__init__(f"{request.reference} already ends this subscription.")
+        self.request = request
+        self.reference = request.reference
 
 
 def move(
@@ -35,23 +37,20 @@ def move(
 ) -> None:
     """Do to a request what `lifecycle` allows, with its event and its message.
 
-    Raises MoveRefused when the state does not allow it, and AlreadyEnding for the confirmation of
-    a request whose subscription an earlier one ends.
+    Raises MoveRefused when its state or that of its endings does not allow it, and AlreadyEnding
+    for the confirmation of a request whose subscription another one ends.
     """
     before = request.state
     after = lifecycle.after(before, action)
     undone = action is Action.WITHDRAW and is_held(request, at)
-    if action is Action.CONFIRM:
-        _refuse_if_already_ending(session, request)
-    request.version += 1
-    request.state = after
-    for ending in request.endings:
-        ending.state = after
-        if action is Action.CONFIRM and at < ending.access_ends_at:
-            ending.done_until = at
-    events.add(
-        session, request, action, actor=actor, at=at, from_state=before, to_state=after, why=why
-    )
+    moving = _moving(request, action, at)
+    if action is Action.CONFIRM and (first := already_ending(session, request)):
+        raise AlreadyEnding(first)
+    for ending in moving:
+        _move_along(ending, action, after, at)
+    request.state = _shown(request) or after
+    request.failure = None
+    events.add(request, action, actor=actor, at=at, from_state=before, to_state=after, why=why)
     if after is not State.IN_REVIEW:
         _settle(request, at)
     if action is Action.WITHDRAW:
@@ -60,6 +59,15 @@ def move(
     if kind and not undone:
         outbox.put(session, letter(request, kind, at, text=why))
     request.due_at = due_at(request)
+
+
+def send_to_review(
+    session: Session, request: Request, reasons: Collection[ReviewReason], *, at: datetime
+) -> None:
+    """Leave a received request to a person, with each reason why."""
+    request.reviews += [Review(reason=reason, opened_at=at) for reason in reasons]
+    why = ", ".join(reasons)
+    move(session, request, Action.REVIEW, actor=events.PROCESSING, at=at, why=why)
 
 
 def move_ending(
@@ -74,7 +82,6 @@ def move_ending(
     if due.action is Action.RESTART:
         ending.subscription.ended_at = None
     events.add(
-        session,
         request,
         due.action,
         actor=actor,
@@ -84,15 +91,14 @@ def move_ending(
         ending=ending,
     )
     outbox.put(session, letter(request, due.message, at, ending=ending))
-    request.version += 1
-    request.state = lifecycle.least_advanced(one.state for one in request.endings)
+    request.state = _shown(request) or request.state
     request.due_at = due_at(request)
 
 
 def is_held(request: Request, at: datetime) -> bool:
     """Tell whether whoever filed it can still undo it, since nothing has gone out."""
-    held = request.state is State.RECEIVED and request.due_at is not None
-    return held and at < (request.due_at or at)
+    waits = request.state is State.RECEIVED and request.failure is None
+    return waits and request.due_at is not None and at < request.due_at
 
 
 def due_at(request: Request) -> datetime | None:
@@ -104,28 +110,58 @@ def due_at(request: Request) -> datetime | None:
     return min((one.at for one in due if one), default=None)
 
 
-def earlier_open(session: Session, request: Request) -> Request | None:
-    """Return the earliest other request that is still open for one of these subscriptions."""
+def already_ending(session: Session, request: Request) -> Request | None:
+    """Return the first other request that ends one of these subscriptions already.
+
+    That is one which is confirmed, or which was filed earlier and is still open.
+    """
     subscriptions = [ending.subscription_id for ending in request.endings]
+    earlier = (Request.filed_at < request.filed_at) | (
+        (Request.filed_at == request.filed_at) & (Request.id < request.id)
+    )
     return session.scalar(
         select(Request)
         .join(Ending)
         .where(
             Ending.subscription_id.in_(subscriptions),
-            Ending.state.in_(OPEN_STATES),
             Request.id != request.id,
-            (Request.filed_at < request.filed_at)
-            | ((Request.filed_at == request.filed_at) & (Request.id < request.id)),
+            (Ending.state == State.CONFIRMED) | (Ending.state.in_(OPEN_STATES) & earlier),
         )
         .order_by(Request.filed_at, Request.id)
         .limit(1)
     )
 
 
-def _refuse_if_already_ending(session: Session, request: Request) -> None:
-    first = earlier_open(session, request)
-    if first is not None:
-        raise AlreadyEnding(first.reference)
+def _moving(request: Request, action: Action, at: datetime) -> Sequence[Ending]:
+    """Return the endings that go along; what has ended before no longer does.
+
+    Raises MoveRefused when none is left to go along, or when there is nothing to confirm.
+    """
+    moving = [one for one in request.endings if (one.state, action) in lifecycle.MOVES]
+    if action is Action.WITHDRAW:
+        moving = [one for one in moving if not _is_over(one, at)]
+    if not moving and (request.endings or action is Action.CONFIRM):
+        raise lifecycle.MoveRefused(request.state, action)
+    return moving
+
+
+def _is_over(ending: Ending, at: datetime) -> bool:
+    """Tell whether access has ended, even if processing has yet to say so."""
+    return ending.state is State.CONFIRMED and ending.access_ends_at <= at
+
+
+def _move_along(ending: Ending, action: Action, after: State, at: datetime) -> None:
+    ending.state = after
+    if action is Action.CONFIRM and at < ending.access_ends_at:
+        ending.done_until = at
+    if action is Action.RESTART:
+        ending.subscription.ended_at = None
+
+
+def _shown(request: Request) -> State | None:
+    """Return the state of the least advanced ending; None for a request that has none."""
+    states = [one.state for one in request.endings]
+    return lifecycle.least_advanced(states) if states else None
 
 
 def _settle(request: Request, at: datetime) -> None:

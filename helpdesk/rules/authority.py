@@ -23,11 +23,11 @@ def reasons_to_review(  # noqa: PLR0913 - the seven facts of rules §4, all by n
 ) -> tuple[ReviewReason, ...]:
     """Return every reason to review a request, in the order of rules §4; empty means confirm.
 
-    `chosen` counts the subscriptions that the request names: none while several are active is
-    unclear, none while one is active means that one. Of an unknown company nothing else can be
-    told, so only what does not depend on it is said beside.
+    `chosen` counts the subscriptions that the request clearly means, the only active one included
+    when it names none: none while any is active is unclear. Of an unknown company nothing else
+    can be told, so only what does not depend on it is said beside.
     """
-    unclear = chosen == 0 and active_subscriptions > 1
+    unclear = chosen == 0 and active_subscriptions > 0
     found = {
         ReviewReason.AUTHORITY_NOT_SHOWN: company_found and not may_cancel(authority),
         ReviewReason.NO_ACTIVE_SUBSCRIPTION: company_found and active_subscriptions == 0,

@@ -37,7 +37,7 @@ def test_the_holder_and_the_subscription_manager_may_cancel(
     ("facts", "found"),
     [
         ({}, ()),
-        ({"chosen": 0}, ()),
+        ({"chosen": 0}, ("subscription_unclear",)),
         ({"active_subscriptions": 3, "chosen": 2}, ()),
         ({"authority": Authority.NONE}, ("authority_not_shown",)),
         ({"authority": Authority.UNKNOWN}, ("authority_not_shown",)),

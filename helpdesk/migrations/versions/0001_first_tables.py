@@ -39,6 +39,16 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_desks')),
     sa.UniqueConstraint('code', name=op.f('uq_desks_code'))
     )
+    op.create_table('passes',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('began_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('done', sa.JSON(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_passes'))
+    )
+    with op.batch_alter_table('passes', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_passes_began_at'), ['began_at'], unique=False)
+
     op.create_table('terms_versions',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(length=40), nullable=False),
@@ -159,6 +169,7 @@ def upgrade():
     sa.Column('state', sa.String(24), nullable=False),
     sa.Column('filed_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('seal', sa.String(length=64), nullable=False),
     sa.Column('failure', sa.Text(), nullable=True),
     sa.Column('company_id', sa.Integer(), nullable=True),
     sa.Column('company_name', sa.String(length=200), nullable=False),
@@ -358,6 +369,10 @@ def downgrade():
 
     op.drop_table('closures')
     op.drop_table('terms_versions')
+    with op.batch_alter_table('passes', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_passes_began_at'))
+
+    op.drop_table('passes')
     op.drop_table('desks')
     with op.batch_alter_table('companies', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_companies_phone'))
