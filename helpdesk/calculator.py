@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import NoReturn
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from helpdesk.desk.standard import hours_of
 from helpdesk.rules.instants import local
@@ -249,12 +249,9 @@ def _zones() -> frozenset[str]:
 
 def _zone(name: str) -> ZoneInfo:
     """Return a time zone of the tz database by its exact name, and nothing else."""
-    try:
-        if name in _zones():
-            return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, OSError, ValueError):
-        pass
-    raise BadInput(f"There is no time zone {_quoted(name)}.")
+    if name not in _zones():
+        raise BadInput(f"There is no time zone {_quoted(name)}.")
+    return ZoneInfo(name)
 
 
 def _parsed(text: str) -> Options:
