@@ -15,6 +15,7 @@ from helpdesk import (
     access,
     clock,
     console,
+    drawing,
     errors,
     headers,
     help_center,
