@@ -20,10 +20,13 @@ from wtforms.meta import DefaultMeta
 from helpdesk.rules.vocabulary import Country
 
 # Everything that is not text: control characters but line breaks, and bidirectional overrides.
-_NOT_TEXT = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_NOT_TEXT = re.compile(
+    r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+# Before a SIREN or a NIF: the country, and the key of a French VAT number.
+_PREFIX = re.compile(r"FR([0-9A-Z]{2}(?=[0-9]{9}$))?|ES")
 
-
-DNI_DIGITS, SIRET_DIGITS = 8, 14
+DNI_DIGITS, SIREN_DIGITS, SIRET_DIGITS = 8, 9, 14
 
 
 def clean(text: object) -> object:
@@ -129,19 +132,24 @@ def phone_number(country: str) -> Callable[[Form, Field], None]:
 
 
 def read_tax_number(typed: str) -> tuple[Country, str]:
-    """Return the country and the normal form of a SIREN, SIRET or NIF.
+    """Return the country and the normal form of a SIREN or NIF; SIRET and VAT number have it.
 
     Raises ValidationError with words that say how to mend it.
     """
-    compact = re.sub(r"[\s.\-/_]", "", typed).upper().removeprefix("FR").removeprefix("ES")
-    if compact.isascii() and compact.isdigit() and len(compact) != DNI_DIGITS:
-        return Country.FRANCE, _siren(compact)
-    return Country.SPAIN, _nif(compact)
+    compact = re.sub(r"[\s.\-/_]", "", typed).upper()
+    compact = compact[prefix.end() :] if (prefix := _PREFIX.match(compact)) else compact
+    if not (compact.isascii() and compact.isdigit()):
+        return Country.SPAIN, _nif(compact)
+    if len(compact) == DNI_DIGITS:
+        raise Wrong(gettext("A SIREN has 9 digits, a NIF 8 and a letter: one is missing."))
+    return Country.FRANCE, _siren(compact)
 
 
 def _siren(digits: str) -> str:
-    if len(digits) == SIRET_DIGITS and siret.is_valid(digits):
-        digits = digits[:9]
+    if len(digits) == SIRET_DIGITS:
+        if not siret.is_valid(digits):
+            raise Wrong(gettext("This SIRET is not correct: compare each digit."))
+        digits = digits[:SIREN_DIGITS]
     try:
         return str(siren.validate(digits))
     except InvalidLength:
@@ -151,7 +159,7 @@ def _siren(digits: str) -> str:
 
 
 def _siren_length(length: int) -> str:
-    missing = 9 - length
+    missing = SIREN_DIGITS - length
     if missing > 0:
         return gettext("A SIREN has 9 digits; %(count)s missing.", count=missing)
     return gettext("A SIREN has 9 digits; %(count)s too many.", count=-missing)

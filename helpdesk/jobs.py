@@ -5,6 +5,7 @@ What is due stands in the rows, so a missed tick loses nothing and a double one 
 
 import logging
 from collections import Counter
+from collections.abc import Callable
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.base import BaseScheduler
@@ -20,11 +21,16 @@ from helpdesk.settings import Settings
 log = logging.getLogger(__name__)
 
 
-def tick(app: Flask, settings: Settings) -> Counter[str]:
-    """Process all that is due, then send what waits; returns what was done how often."""
+def tick(
+    app: Flask, settings: Settings, advance: Callable[[int], None] = lambda _done: None
+) -> Counter[str]:
+    """Process all that is due, then send what waits; returns what was done how often.
+
+    `advance` is told after each batch how many requests it looked at.
+    """
     with app.app_context():
         began_at = clock.now()
-        done = process_due(began_at)
+        done = process_due(began_at, advance=advance)
         done += deliver_due(clock.now(), settings)
         record(began_at, clock.now(), done)
     if done:

@@ -4,6 +4,7 @@ Production is the default mode, and refuses to start without its secret; the dem
 """
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -66,7 +67,7 @@ class Settings:
             database_url=_database(env, data),
             host=host,
             port=port,
-            public_url=env.get("PUBLIC_URL", f"http://{host}:{port}").rstrip("/"),
+            public_url=_public_url(env, host, port),
             service_name=env.get("SERVICE_NAME", "Sage Active"),
             smtp_url=_smtp(env),
             mail_from=env.get("MAIL_FROM", "preavis@helpdesk.example"),
@@ -86,7 +87,7 @@ def _mode(env: Mapping[str, str]) -> Mode:
 
 def _integer(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
     text = env.get(name, str(default))
-    if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
+    if not re.fullmatch(r"[0-9]{1,9}", text) or not low <= int(text) <= high:
         raise SettingRefused(f"{name} must be a whole number from {low} to {high}, not {text!r}.")
     return int(text)
 
@@ -98,12 +99,21 @@ def _secret(env: Mapping[str, str], mode: Mode, data: Path) -> str:
         return given
     if mode is not Mode.DEMO or given:
         raise SettingRefused(f"SECRET_KEY must be set, with at least {SHORTEST_SECRET} characters.")
+    return _own_secret(data)
+
+
+def _own_secret(data: Path) -> str:
     kept = data / "secret-key"
-    if not kept.exists():
-        data.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+    data.mkdir(parents=True, exist_ok=True)
+    try:
+        with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(48))
-    return kept.read_text()
+    except FileExistsError:
+        pass
+    secret = kept.read_text()
+    if len(secret) < SHORTEST_SECRET:
+        raise SettingRefused(f"{kept} is damaged: remove it, and everybody signs in again.")
+    return secret
 
 
 def _database(env: Mapping[str, str], data: Path) -> str:
@@ -113,10 +123,26 @@ def _database(env: Mapping[str, str], data: Path) -> str:
     return url
 
 
+def _public_url(env: Mapping[str, str], host: str, port: int) -> str:
+    url = env.get("PUBLIC_URL")
+    if url is None:
+        return f"http://{host}:{port}"
+    _check_address(url, "PUBLIC_URL", "http", "https://helpdesk.example.com")
+    return url.rstrip("/")
+
+
 def _smtp(env: Mapping[str, str]) -> str | None:
     url = env.get("SMTP_URL") or None
     if url is not None:
-        parts = urlsplit(url)
-        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-            raise SettingRefused("SMTP_URL must look like smtp://user:password@host:port.")
+        _check_address(url, "SMTP_URL", "smtp", "smtp://user:password@host:port")
     return url
+
+
+def _check_address(url: str, name: str, scheme: str, example: str) -> None:
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme in {scheme, f"{scheme}s"} and parts.hostname and parts.port != 0
+    except ValueError:
+        fits = False
+    if not fits:
+        raise SettingRefused(f"{name} must look like {example}.")

@@ -2,6 +2,7 @@
 
 import secrets
 
+from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -29,9 +30,10 @@ def create(  # noqa: PLR0913 (a person, field by field)
 ) -> Person:
     """Make somebody who may sign in; customers belong to the company with the tax number.
 
-    Raises PersonRefused for an address already taken, a short password, a company that is missing
-    or unknown.
+    Raises PersonRefused for an address that is none or already taken, a short password, a company
+    that is missing or unknown.
     """
+    email = _address(email)
     if len(password) < SHORTEST_PASSWORD:
         raise PersonRefused(f"A password has at least {SHORTEST_PASSWORD} characters.")
     if _by_email(session, email) is not None:
@@ -42,7 +44,7 @@ def create(  # noqa: PLR0913 (a person, field by field)
     person = Person(
         company=company,
         name=name,
-        email=email.strip().lower(),
+        email=email,
         password_hash=passwords.hashed(password),
         role=role,
         authority=authority,
@@ -63,6 +65,14 @@ def set_role(session: Session, email: str, role: Role) -> Person:
     person.role = role
     person.session_key = secrets.token_hex(16)
     return person
+
+
+def _address(email: str) -> str:
+    """Return an address as signing in compares it."""
+    try:
+        return validate_email(email.strip().lower(), check_deliverability=False).normalized
+    except EmailNotValidError:
+        raise PersonRefused(f"{email} is not an e-mail address.") from None
 
 
 def _by_email(session: Session, email: str) -> Person | None:

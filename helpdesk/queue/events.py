@@ -2,13 +2,18 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from helpdesk.queue.models import Ending, Event, Request
 from helpdesk.rules.vocabulary import Action, State
+
+READ_AT_ONCE = 200
 
 
 class By(StrEnum):
@@ -82,9 +87,9 @@ def hash_of(event: Event, reference: str) -> str:
     return hashlib.sha256(json.dumps(sealed, ensure_ascii=True).encode()).hexdigest()
 
 
-def broken(requests: Iterable[Request]) -> Iterator[tuple[str, int]]:
+def broken(session: Session) -> Iterator[tuple[str, int]]:
     """Yield reference and number of each event that was changed or is missing."""
-    for request in requests:
+    for request in session.scalars(select(Request).execution_options(yield_per=READ_AT_ONCE)):
         previous = ""
         for number, event in enumerate(request.events, start=1):
             sealed = hash_of(event, request.reference)
