@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 from sqlalchemy import Select, literal, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -20,12 +20,9 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EDGE = re.compile(r"(\d{1,17})-(\d{1,15})", re.ASCII)
 
 
-class _Row(Protocol):
-    @property
-    def id(self) -> int: ...
-
-
-R = TypeVar("R", bound=_Row)
+R = TypeVar("R")
+Instants = InstrumentedAttribute[datetime]
+Numbers = InstrumentedAttribute[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +54,24 @@ class Page(Generic[R]):
 
 
 def page(
-    session: Session, query: Select[R], at: InstrumentedAttribute[datetime], place: Place | None
+    session: Session, query: Select[R], order: tuple[Instants, Numbers], place: Place | None
 ) -> Page[R]:
-    """Return the page of a query at a place; `at` is the instant that the list is ordered by.
+    """Return the page of a query at a place; `order` is its rows' instant and number.
 
     Near the newest end the page is the first one, so that it is never a short one.
     """
-    number = query.column_descriptions[0]["entity"].id
+    at, number = order
     if place is None or not place.is_newer:
         older = query.order_by(at.desc(), number.desc()).limit(ROWS + 1)
         if place:
             older = older.where(tuple_(at, number) < _edge(place))
         rows = tuple(session.scalars(older))
-        return _page(rows[:ROWS], at, has_newer=place is not None, has_older=len(rows) > ROWS)
+        return _page(rows[:ROWS], order, has_newer=place is not None, has_older=len(rows) > ROWS)
     newer = query.where(tuple_(at, number) > _edge(place)).order_by(at, number).limit(ROWS + 1)
     rows = tuple(session.scalars(newer))
     if len(rows) <= ROWS:
-        return page(session, query, at, None)
-    return _page(rows[:ROWS][::-1], at, has_newer=True, has_older=True)
+        return page(session, query, order, None)
+    return _page(rows[:ROWS][::-1], order, has_newer=True, has_older=True)
 
 
 def _edge(place: Place) -> object:
@@ -82,10 +79,11 @@ def _edge(place: Place) -> object:
 
 
 def _page(
-    rows: tuple[R, ...], at: InstrumentedAttribute[datetime], *, has_newer: bool, has_older: bool
+    rows: tuple[R, ...], order: tuple[Instants, Numbers], *, has_newer: bool, has_older: bool
 ) -> Page[R]:
     def edge(row: R) -> str:
-        return f"{(getattr(row, at.key) - EPOCH) // timedelta(microseconds=1)}-{row.id}"
+        at, number = (getattr(row, one.key) for one in order)
+        return f"{(at - EPOCH) // timedelta(microseconds=1)}-{number}"
 
     return Page(
         rows,

@@ -17,7 +17,10 @@ class Message(Model):
     """One message to one address, composed when its cause happened."""
 
     __tablename__ = "messages"
-    __table_args__ = (Index("ix_messages_due", "state", "due_at"),)
+    __table_args__ = (
+        Index("ix_messages_due", "state", "due_at"),
+        Index("ix_messages_newest", "created_at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     # What makes it the only one of its kind: a repeated cause changes nothing.

@@ -89,7 +89,7 @@ def page(session: Session, filters: Filters, place: paging.Place | None, today: 
             raiseload("*"),
         )
     )
-    found = paging.page(session, query, Request.filed_at, place)
+    found = paging.page(session, query, (Request.filed_at, Request.id), place)
     last = _last_events(session, [request.id for request in found.rows])
     rows = tuple(Row(request, last[request.id], _open_reasons(request)) for request in found.rows)
     return Listing(rows, found.newer, found.older)

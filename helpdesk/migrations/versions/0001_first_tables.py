@@ -254,6 +254,7 @@ def upgrade():
     )
     with op.batch_alter_table('messages', schema=None) as batch_op:
         batch_op.create_index('ix_messages_due', ['state', 'due_at'], unique=False)
+        batch_op.create_index('ix_messages_newest', ['created_at', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_messages_request_id'), ['request_id'], unique=False)
 
     op.create_table('reviews',
@@ -322,6 +323,7 @@ def downgrade():
     op.drop_table('reviews')
     with op.batch_alter_table('messages', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_messages_request_id'))
+        batch_op.drop_index('ix_messages_newest')
         batch_op.drop_index('ix_messages_due')
 
     op.drop_table('messages')
