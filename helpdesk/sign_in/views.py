@@ -13,7 +13,7 @@ from helpdesk.database import db, transaction
 from helpdesk.directory.models import Person
 from helpdesk.limits import SIGN_IN, limiter
 from helpdesk.rules.vocabulary import Language, Role
-from helpdesk.sign_in import bp
+from helpdesk.sign_in import bp, demo
 from helpdesk.sign_in.forms import SignInForm
 
 HOMES = {
@@ -38,7 +38,7 @@ def show() -> ResponseReturnValue:
     if access.visitor():
         return redirect(url_for("sign_in.home"), 303)
     form = SignInForm(next=request.args.get("next", ""))
-    return render_template("sign_in/sign_in.html", form=form)
+    return _page(form)
 
 
 @bp.post("/sign-in")
@@ -55,7 +55,7 @@ def create() -> ResponseReturnValue:
         form.refuse(
             form.password, gettext("E-mail and password do not match. Check both and try again.")
         )
-    return render_template("sign_in/sign_in.html", form=form), 400
+    return _page(form), 400
 
 
 @bp.post("/sign-out")
@@ -85,6 +85,13 @@ def choose_language() -> ResponseReturnValue:
         languages.COOKIE, chosen, max_age=A_YEAR, httponly=True, samesite="Lax", secure=secure
     )
     return response
+
+
+def _page(form: SignInForm) -> str:
+    shown = demo.SIGN_INS if current_app.config["SETTINGS"].is_demo else ()
+    return render_template(
+        "sign_in/sign_in.html", form=form, demo=shown, demo_password=demo.PASSWORD
+    )
 
 
 def _person(email: str, password: str) -> Person | None:

@@ -15,5 +15,13 @@ function bindAll() {
   document.querySelectorAll("[data-behaviour]").forEach(bind);
 }
 
+function unanswered(isSo) {
+  document.getElementById("unanswered").hidden = !isSo;
+}
+
 bindAll();
-document.addEventListener("htmx:after:swap", bindAll);
+document.addEventListener("htmx:after:swap", () => { bindAll(); unanswered(false); });
+document.addEventListener("htmx:response:error", (event) => {
+  if (event.detail.ctx.response.status !== 400) unanswered(true);
+});
+document.addEventListener("htmx:error", () => unanswered(true));
