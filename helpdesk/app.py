@@ -108,6 +108,7 @@ def _extend(app: Flask, settings: Settings) -> None:
     )
     app.jinja_env.globals.update(
         service=settings.service_name,
+        public_url=settings.public_url,
         LANGUAGES=languages.NAMES,
         language=languages.current,
         icon_of=labels.ICONS,

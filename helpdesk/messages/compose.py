@@ -1,11 +1,25 @@
-"""Put a letter into words, in its own language: subject, text and HTML."""
+"""Put a letter into words, in its own language: subject, text and HTML.
 
+`templates/messages/<kind>.txt` holds all the words of one kind as values (subject, fact, what to
+do …) and never escapes; `layouts/message.txt` and `layouts/message.html` set them, the second one
+escaping all that it prints. So both parts say the same, and nothing is written twice.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import render_template
 from flask_babel import force_locale
 
 from helpdesk.messages.letter import Letter
+from helpdesk.rules.vocabulary import MessageKind
+
+# The three reminders share their words; only the subject differs.
+_FILES: Mapping[MessageKind, str] = {
+    MessageKind.REMINDER_30: "reminder",
+    MessageKind.REMINDER_7: "reminder",
+    MessageKind.REMINDER_1: "reminder",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +32,15 @@ class Words:
 
 
 def compose(letter: Letter) -> Words:
-    """Write a message from the templates of its kind, in the letter's language."""
+    """Write a message in the letter’s language; needs an app context, but no request."""
+    given = {
+        "letter": letter,
+        "words_file": f"messages/{_FILES.get(letter.kind, letter.kind.value)}.txt",
+    }
     with force_locale(letter.language.value):
-        folder = f"messages/{letter.kind.value}"
-        subject = " ".join(render_template(f"{folder}/subject.txt", letter=letter).split())
+        subject = " ".join(render_template("messages/subject.txt", **given).split(" "))
         return Words(
-            subject=subject,
-            text=render_template(f"{folder}/body.txt", letter=letter, subject=subject).strip()
-            + "\n",
-            html=render_template(f"{folder}/body.html", letter=letter, subject=subject),
+            subject=" ".join(subject.splitlines()).strip(),
+            text=render_template("layouts/message.txt", **given).strip() + "\n",
+            html=render_template("layouts/message.html", subject=subject, **given).strip() + "\n",
         )

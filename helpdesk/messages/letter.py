@@ -1,10 +1,15 @@
 """What a message says, before it is put into words: plain values, no rows."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from helpdesk.rules.explanation import Step
 from helpdesk.rules.vocabulary import Language, MessageKind
+
+LONGEST_NAME = 100
+_ZONES = {"FR": "Europe/Paris", "ES": "Europe/Madrid"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +47,29 @@ class Letter:
     due_at: datetime
     text: str = ""
     token: str = ""
+
+    @property
+    def zone(self) -> str:
+        """The zone in which the country of the letter tells the time."""
+        return _ZONES.get(self.country, "Europe/Paris")
+
+    @property
+    def day(self) -> date:
+        """The local day on which the letter was caused."""
+        return self.at.astimezone(ZoneInfo(self.zone)).date()
+
+    @property
+    def business(self) -> str:
+        """The business’s name as one short line of plain letters: visitors type what they like."""
+        shown = _printable(" ".join(self.company_name.split()))
+        return shown if len(shown) <= LONGEST_NAME else f"{shown[: LONGEST_NAME - 1]}…"
+
+    @property
+    def quote(self) -> tuple[str, ...]:
+        """The lines of what a supervisor wrote, without signs that change how others are shown."""
+        return tuple(_printable(line) for line in self.text.strip().splitlines())
+
+
+def _printable(text: str) -> str:
+    """Return a text without control and direction signs, and without lone surrogates."""
+    return "".join(sign for sign in text if unicodedata.category(sign) not in {"Cc", "Cf", "Cs"})
