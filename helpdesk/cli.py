@@ -82,13 +82,10 @@ def demo_command(seed: int, fill_only: bool) -> None:  # noqa: FBT001 (a flag of
     settings = Settings.from_environment({"HELPDESK_MODE": "demo", **os.environ})
     if settings.mode is not Mode.DEMO:
         raise SettingRefused("The demo runs with HELPDESK_MODE=demo only.")
-    schema.upgrade(settings.database_url)
-    app = create_app(settings)
-    with app.app_context():
-        made = demo.fill(clock.now(), seed, settings.secret_key)
+    made = demo.prepare(settings, clock.now(), seed)
     click.echo(f"Demo data made: {made} requests." if made else "The data from before is kept.")
     if not fill_only:
-        server.run(app, settings)
+        server.run(create_app(settings), settings)
 
 
 @commands.command()

@@ -1,5 +1,6 @@
 """Ten months of requests: filed at their instants, processed as the product does, then reviewed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from random import Random
@@ -53,12 +54,13 @@ class Plan:
     signed_in: bool
 
 
-def tell(chance: Random, now: datetime, secret: str) -> None:
+def tell(chance: Random, now: datetime, secret: str, advance: Callable[[], None]) -> None:
     """File the requests in the order of time, with all that processing does in between."""
     for plan in _plans(db.session(), chance, now):
         _run_until(plan.at, chance)
         with transaction() as session:
             _file(session, chance, plan, secret)
+        advance()
     _run_until(now - timedelta(minutes=5), chance)
     with transaction() as session:
         _file_fresh(session, chance, now, secret)

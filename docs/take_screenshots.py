@@ -1,0 +1,124 @@
+"""Take the README's screenshots of the real screens, from a demo of their own."""
+
+import os
+import re
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+SHOTS = ROOT / "docs" / "screenshots"
+PASSWORD = "demo-password-1"
+WIDE = {"width": 1280, "height": 860}
+PHONE = {"width": 390, "height": 844}
+
+
+@contextmanager
+def demo() -> Iterator[str]:
+    """Serve a fresh demo on a free port; yields its address."""
+    with tempfile.TemporaryDirectory() as data:
+        process = subprocess.Popen(
+            [ROOT / ".venv" / "bin" / "helpdesk", "demo"],
+            env={**os.environ, "HELPDESK_DATA": data, "PORT": "0", "PYTHONUNBUFFERED": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        try:
+            yield next(match[1] for line in process.stdout if (match := _address(line)))
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _address(line: str) -> re.Match[str] | None:
+    return re.search(r"listens on (http\S+)", line)
+
+
+def signed_in(browser: Browser, address: str, email: str, **options: object) -> Page:
+    """Return a page on which somebody has signed in."""
+    page = browser.new_context(base_url=address, viewport=WIDE, **options).new_page()
+    page.goto("/sign-in")
+    page.fill("input[name=email]", email)
+    page.fill("input[name=password]", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+    return page
+
+
+def shoot(page: Page, name: str) -> None:
+    """Keep what the page shows now."""
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=SHOTS / f"{name}.png")
+
+
+def customers(browser: Browser, address: str) -> None:
+    """Take the customers' screens, in French."""
+    page = signed_in(browser, address, "titulaire@boulangerie.example", locale="fr-FR")
+    page.goto("/help-center/")
+    shoot(page, "help-centre")
+    page.goto("/help-center/cancel-subscription")
+    shoot(page, "article")
+    page.goto("/help-center/request")
+    page.locator("input[name=subscriptions]").first.check()
+    page.locator("input[name=reason]").first.check()
+    page.wait_for_timeout(700)
+    shoot(page, "request")
+    page.locator("button[name=step][value=check]").click()
+    shoot(page, "check")
+    page.locator("input[type=checkbox]:visible").check()
+    page.locator("button[name=step][value=send]").click()
+    shoot(page, "receipt")
+    page.goto("/help-center/track")
+    shoot(page, "track")
+    phone = browser.new_context(
+        base_url=address, viewport=PHONE, locale="fr-FR", color_scheme="dark"
+    ).new_page()
+    phone.goto("/help-center/cancel-subscription")
+    shoot(phone, "phone")
+    phone.goto("/sign-in")
+    phone.set_viewport_size(WIDE)
+    shoot(phone, "sign-in")
+
+
+def agents(browser: Browser, address: str) -> None:
+    """Take the agents' screens, in Spanish."""
+    page = signed_in(browser, address, "agente@desk.example", locale="es-ES")
+    shoot(page, "line")
+
+
+def supervisors(browser: Browser, address: str) -> None:
+    """Take the supervisors' screens, in Spanish."""
+    page = signed_in(browser, address, "supervisora@desk.example", locale="es-ES")
+    page.goto("/queue/overview")
+    shoot(page, "overview")
+    page.goto("/queue/")
+    shoot(page, "queue")
+    page.goto("/queue/?state=in_review")
+    page.locator("main table a").first.click()
+    shoot(page, "review")
+    page.goto("/queue/outbox")
+    shoot(page, "outbox")
+    page.locator("main table a").first.click()
+    shoot(page, "message")
+
+
+def main() -> None:
+    """Take them all."""
+    SHOTS.mkdir(exist_ok=True)
+    with demo() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+        )
+        customers(browser, address)
+        agents(browser, address)
+        supervisors(browser, address)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

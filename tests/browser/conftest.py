@@ -1,0 +1,104 @@
+"""A real server and a real browser: the app on loopback, Debian's Chromium at work."""
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from waitress.server import create_server
+
+CHROMIUM = shutil.which("chromium")
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+AXE = Path(__file__).parents[1] / "vendor" / "axe-core-4.14.1" / "axe.min.js"
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """Serve the app on a free port of loopback."""
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(5)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Start Debian's Chromium once."""
+    if CHROMIUM is None:
+        pytest.fail("The browser tests need chromium; `make test` installs it on Debian.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS])
+        yield browser
+        browser.close()
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def browse(chromium: Browser, address: str) -> Iterator[Open]:
+    """Return a function that opens a page of the app in a browser of its own.
+
+    Whatever the page asks of another host, or the policy refuses, fails the test.
+    """
+    contexts: list[BrowserContext] = []
+    wrong: list[str] = []
+
+    def browse_page(path: str, locale: str = "fr-FR", **options: object) -> Page:
+        context = chromium.new_context(base_url=address, locale=locale, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", lambda said: wrong.append(said.text) if _is_wrong(said) else None)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on(
+            "request",
+            lambda asked: None if asked.url.startswith((address, "data:")) else wrong.append(asked.url),
+        )
+        page.goto(path)
+        return page
+
+    yield browse_page
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+def _is_wrong(said: object) -> bool:
+    text = str(getattr(said, "text", ""))
+    # The browser notes a refused form (400) as a failed load; that is the answer we meant.
+    return getattr(said, "type", "") == "error" and "Failed to load resource" not in text
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe finds against WCAG 2.2 AA on the page as it stands."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate(
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", WCAG
+    )["violations"]
+    return [
+        f"{one['id']}: {one['help']} at {[node['target'] for node in one['nodes']]}"
+        for one in found
+    ]
+
+
+def sign_in(page: Page, email: str, password: str) -> None:
+    """Sign in through the form, by keyboard."""
+    page.goto("/sign-in")
+    page.locator("input[name=email]").fill(email)
+    page.keyboard.press("Tab")
+    page.keyboard.type(password)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/sign-in" not in url)
