@@ -34,7 +34,7 @@ def people_at(session: Session, phone: str) -> Sequence[Person]:
         select(Person)
         .join(Company)
         .where(or_(Person.phone == phone, Company.phone == phone))
-        .order_by(Person.phone != phone, Person.id)
+        .order_by(Person.phone.is_distinct_from(phone), Person.id)
     )
     return session.scalars(query.limit(12)).all()
 

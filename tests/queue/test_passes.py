@@ -1,0 +1,41 @@
+from datetime import timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from helpdesk.queue import passes
+from helpdesk.queue.models import Pass
+from helpdesk.rules.vocabulary import Action
+from tests.builders import A_MONDAY
+
+A_SECOND = timedelta(seconds=1)
+
+
+def test_the_last_pass_is_the_latest_and_says_what_it_did(session: Session) -> None:
+    passes.record(A_MONDAY, A_MONDAY + A_SECOND, {Action.CONFIRM: 2})
+    passes.record(A_MONDAY - timedelta(minutes=1), A_MONDAY - timedelta(seconds=59), {})
+
+    last = passes.last(session)
+
+    assert last is not None
+    assert (last.began_at, last.done) == (A_MONDAY, {"confirm": 2})
+
+
+def test_nothing_has_ever_run_is_silence(session: Session) -> None:
+    assert passes.last(session) is None
+    assert passes.is_silent(session, A_MONDAY)
+
+
+def test_silence_begins_after_five_minutes(session: Session) -> None:
+    passes.record(A_MONDAY, A_MONDAY, {})
+
+    assert not passes.is_silent(session, A_MONDAY + timedelta(minutes=5))
+    assert passes.is_silent(session, A_MONDAY + timedelta(minutes=5, seconds=1))
+
+
+def test_passes_older_than_a_week_are_forgotten(session: Session) -> None:
+    for days in (0, 1, 7, 8):
+        passes.record(A_MONDAY + timedelta(days=days), A_MONDAY + timedelta(days=days), {})
+
+    assert session.scalar(select(func.min(Pass.began_at))) == A_MONDAY + timedelta(days=1)
+    assert session.scalar(select(func.count()).select_from(Pass)) == 3
