@@ -26,6 +26,7 @@ from helpdesk import (
 )
 from helpdesk.database import db, prepare_sqlite
 from helpdesk.limits import limiter
+from helpdesk.queue import references
 from helpdesk.rules.vocabulary import Language
 from helpdesk.settings import ROOT, Mode, Settings
 
@@ -105,6 +106,7 @@ def _extend(app: Flask, settings: Settings) -> None:
         term=labels.term,
         drawn_wide=drawing.wide,
         drawn_tall=drawing.tall,
+        written=references.written,
     )
     app.jinja_env.globals.update(
         service=settings.service_name,
