@@ -88,4 +88,7 @@ class CallDraft(Model):
     agent_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    fields: Mapped[dict[str, str]] = mapped_column(JSON)
+    # Kept free for the request that the call may make, so that it can be read out on the phone.
+    reference: Mapped[str | None] = mapped_column(String(9), unique=True)
+    # What stands in each field, as it was typed.
+    fields: Mapped[dict[str, list[str]]] = mapped_column(JSON)

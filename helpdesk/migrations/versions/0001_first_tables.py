@@ -126,9 +126,11 @@ def upgrade():
     sa.Column('agent_id', sa.Integer(), nullable=False),
     sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('saved_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('reference', sa.String(length=9), nullable=True),
     sa.Column('fields', sa.JSON(), nullable=False),
     sa.ForeignKeyConstraint(['agent_id'], ['people.id'], name=op.f('fk_call_drafts_agent_id')),
-    sa.PrimaryKeyConstraint('key', name=op.f('pk_call_drafts'))
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_call_drafts')),
+    sa.UniqueConstraint('reference', name=op.f('uq_call_drafts_reference'))
     )
     with op.batch_alter_table('call_drafts', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_call_drafts_agent_id'), ['agent_id'], unique=False)
