@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from flask_babel import gettext, ngettext
 
-from helpdesk.languages import _l, day_date, long_date, short_date
+from helpdesk.languages import _l, day_date, day_number, long_date, short_date
 from helpdesk.rules.explanation import Step
 from helpdesk.rules.vocabulary import (
     Action,
@@ -188,7 +188,7 @@ def _renewal(day: date, given: Mapping[str, str]) -> str:
         return gettext(
             "your subscription renews on day %(number)s of each month:"
             " the first renewal from there on is %(day)s",
-            number=anchor.day,
+            number=day_number(anchor.day),
             day=long_date(day),
         )
     return ngettext(

@@ -26,8 +26,8 @@ COOKIE = "language"
 STAFF_DOORS = frozenset({"console", "supervision"})
 NAMES = {Language.FRENCH: "Français", Language.SPANISH: "Español", Language.ENGLISH: "English"}
 # Each way of writing a number people read: the same zone for the whole of one company.
-_LONG = {"fr": "EEEE d MMMM y", "es": "EEEE, d 'de' MMMM 'de' y", "en": "EEEE d MMMM y"}
-_DAY = {"fr": "EEEE d MMMM", "es": "EEEE, d 'de' MMMM", "en": "EEEE d MMMM"}
+_LONG = {"fr": "EEEE d MMMM y", "es": "EEEE d 'de' MMMM 'de' y", "en": "EEEE d MMMM y"}
+_DAY = {"fr": "EEEE d MMMM", "es": "EEEE d 'de' MMMM", "en": "EEEE d MMMM"}
 _SHORT = {"fr": "d MMMM y", "es": "d 'de' MMMM 'de' y", "en": "d MMMM y"}
 _BRIEF = {"fr": "d MMM y", "es": "d MMM y", "en": "d MMM y"}
 _TIME = {"fr": "H:mm", "es": "H:mm", "en": "H:mm"}
@@ -85,6 +85,11 @@ def short_date(day: date, language: Language | None = None) -> str:
 def brief_date(day: date, language: Language | None = None) -> str:
     """Write a day with its month cut short, where there is little room: « 15 avr. 2026 »."""
     return _write(day, _BRIEF, language)
+
+
+def day_number(number: int) -> str:
+    """Write the number of a day in its month: « 1er » in French, figures elsewhere."""
+    return "1er" if number == 1 and current() is Language.FRENCH else str(number)
 
 
 def numeric_date(day: date) -> str:
