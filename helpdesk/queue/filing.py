@@ -35,8 +35,8 @@ class Filing:
     asked: str = ""
     call_id: int | None = None
     out_of_hours: bool = False
-    # Until when whoever filed it may still undo it; nothing goes out before.
     # Read out on the phone before the call is filed; a free one is drawn without it.
     reference: str | None = None
+    # Until when whoever filed it may still undo it; nothing goes out before.
     held_until: datetime | None = None
     by_person_id: int | None = None
