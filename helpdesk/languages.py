@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from jinja2.nodes import EvalContext
 
 COOKIE = "language"
+LEAP_YEAR = 2000
 STAFF_DOORS = frozenset({"console", "supervision"})
 NAMES = {Language.FRENCH: "Français", Language.SPANISH: "Español", Language.ENGLISH: "English"}
 # Each way of writing a number people read: the same zone for the whole of one company.
@@ -30,6 +31,7 @@ _LONG = {"fr": "EEEE d MMMM y", "es": "EEEE d 'de' MMMM 'de' y", "en": "EEEE d M
 _DAY = {"fr": "EEEE d MMMM", "es": "EEEE d 'de' MMMM", "en": "EEEE d MMMM"}
 _SHORT = {"fr": "d MMMM y", "es": "d 'de' MMMM 'de' y", "en": "d MMMM y"}
 _BRIEF = {"fr": "d MMM y", "es": "d MMM y", "en": "d MMM y"}
+_MONTH_DAY = {"fr": "d MMMM", "es": "d 'de' MMMM", "en": "d MMMM"}
 _TIME = {"fr": "H:mm", "es": "H:mm", "en": "H:mm"}
 
 
@@ -85,6 +87,17 @@ def short_date(day: date, language: Language | None = None) -> str:
 def brief_date(day: date, language: Language | None = None) -> str:
     """Write a day with its month cut short, where there is little room: « 15 avr. 2026 »."""
     return _write(day, _BRIEF, language)
+
+
+def weekday(day: date) -> str:
+    """Write the day of the week alone: « mardi »."""
+    return _write(day, dict.fromkeys(_DAY, "EEEE"), None)
+
+
+def month_day(day: tuple[int, int]) -> str:
+    """Write a month and a day of any year: « 1er septembre »."""
+    month, number = day
+    return _write(date(LEAP_YEAR, month, number), _MONTH_DAY, None)
 
 
 def day_number(number: int) -> str:
@@ -154,6 +167,8 @@ FILTERS = {
     "day_date": day_date,
     "short_date": short_date,
     "brief_date": brief_date,
+    "weekday": weekday,
+    "month_day": month_day,
     "numeric_date": numeric_date,
     "instant": instant,
     "clock_time": clock_time,
