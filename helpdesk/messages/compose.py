@@ -7,10 +7,12 @@ escaping all that it prints. So both parts say the same, and nothing is written 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import render_template
 from flask_babel import force_locale
 
+from helpdesk.messages.hours import in_words
 from helpdesk.messages.letter import Letter
 from helpdesk.rules.vocabulary import MessageKind
 
@@ -33,11 +35,12 @@ class Words:
 
 def compose(letter: Letter) -> Words:
     """Write a message in the letter’s language; needs an app context, but no request."""
-    given = {
-        "letter": letter,
-        "words_file": f"messages/{_FILES.get(letter.kind, letter.kind.value)}.txt",
-    }
     with force_locale(letter.language.value):
+        given: dict[str, Any] = {
+            "letter": letter,
+            "words_file": f"messages/{_FILES.get(letter.kind, letter.kind.value)}.txt",
+            "hours": [in_words(season) for season in letter.line.seasons] if letter.line else [],
+        }
         subject = " ".join(render_template("messages/subject.txt", **given).split(" "))
         return Words(
             subject=" ".join(subject.splitlines()).strip(),

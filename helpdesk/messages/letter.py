@@ -6,6 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from helpdesk.rules.explanation import Step
+from helpdesk.rules.seasons import Season
 from helpdesk.rules.vocabulary import Language, MessageKind
 
 LONGEST_NAME = 100
@@ -25,12 +26,20 @@ class LetterEnding:
     steps: tuple[Step, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PhoneLine:
+    """The phone line that a signature names: its number (E.164) and its hours in force."""
+
+    number: str
+    seasons: tuple[Season, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """One message to be written: `key` makes it the only one of its kind for its cause.
 
     `reference` is as people read it, `text` what a supervisor wrote to the customer, `token` the
-    signed proof in the link that verifies a request.
+    signed proof in the link that verifies a request, `line` whom one can call.
     """
 
     key: str
@@ -47,6 +56,7 @@ class Letter:
     due_at: datetime
     text: str = ""
     token: str = ""
+    line: PhoneLine | None = None
 
     @property
     def zone(self) -> str:

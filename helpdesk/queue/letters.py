@@ -1,14 +1,20 @@
 """From the rows of a request to the letter that its message is written from."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from helpdesk.messages.letter import Letter, LetterEnding
+from sqlalchemy.orm import object_session
+
+from helpdesk.desk import hours
+from helpdesk.messages.letter import Letter, LetterEnding, PhoneLine
 from helpdesk.queue import references
 from helpdesk.queue.models import Ending, Request
-from helpdesk.rules.vocabulary import MessageKind, State
+from helpdesk.rules.vocabulary import Country, MessageKind, State
 
 # These can be written more than once in the life of a request; their event tells them apart.
 REPEATED = frozenset({MessageKind.INFORMATION_ASKED})
+# France has the help centre and no line of its own.
+DESK_OF_COUNTRY = {Country.SPAIN: "es"}
 
 
 def letter(  # noqa: PLR0913 (what a letter says, each by its name)
@@ -44,7 +50,19 @@ def letter(  # noqa: PLR0913 (what a letter says, each by its name)
         due_at=due_at or at,
         text=text,
         token=token,
+        line=_line(request, at),
     )
+
+
+def _line(request: Request, at: datetime) -> PhoneLine | None:
+    """Return the phone line of the request’s country, with its hours in force."""
+    session = object_session(request)
+    code = DESK_OF_COUNTRY.get(request.country)
+    if session is None or code is None:
+        return None
+    desk = hours.desk(session, code)
+    on = at.astimezone(ZoneInfo(desk.zone)).date()
+    return PhoneLine(desk.phone, hours.opening_hours(session, code, on).seasons)
 
 
 def _concerned(request: Request, kind: MessageKind) -> list[Ending]:
