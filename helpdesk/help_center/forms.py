@@ -1,0 +1,228 @@
+"""What the help centre asks, and nothing that is not needed."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import abort
+from flask_babel import gettext
+from typing_extensions import override
+from wtforms import (
+    BooleanField,
+    EmailField,
+    Field,
+    HiddenField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    TelField,
+    TextAreaField,
+)
+from wtforms import (
+    ValidationError as Wrong,
+)
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from helpdesk import labels
+from helpdesk.directory.models import Person, Subscription
+from helpdesk.forms import (
+    AccessibleForm,
+    AtMost,
+    Required,
+    email_address,
+    phone_number,
+    read_tax_number,
+    tax_number,
+)
+from helpdesk.languages import _l, short_date
+from helpdesk.rules.vocabulary import Country, Reason
+
+
+class Boxes(SelectMultipleField):
+    """Several choices as boxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class ListedText(StringField):
+    """A text; several values under its name become one, so that boxes survive a lost sign-in."""
+
+    @override
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        if valuelist:
+            self.data = ", ".join(str(value) for value in valuelist if value)
+
+
+def _one_of_the_reasons(_form: AccessibleForm, field: Field) -> None:
+    if field.data and field.data not in set(Reason):
+        field.data = None
+        raise Wrong(gettext("Choose one of the reasons."))
+
+
+class RequestForm(AccessibleForm):
+    """What everybody is asked who leaves: who, what, why."""
+
+    key = HiddenField()
+    requester_name = StringField(
+        _l("Your name"),
+        validators=[Required(_l("Enter your name.")), AtMost(200)],
+        render_kw={"autocomplete": "name"},
+    )
+    email = EmailField(
+        _l("E-mail"),
+        description=_l("The acknowledgement and the confirmation are sent to this address."),
+        validators=[Required(_l("Enter your e-mail address.")), AtMost(254), email_address],
+        render_kw={"autocomplete": "email"},
+    )
+    phone = TelField(_l("Phone (optional)"), render_kw={"autocomplete": "tel"})
+    reason = RadioField(
+        _l("Why are you leaving? (optional)"),
+        validate_choice=False,
+        validators=[_one_of_the_reasons],
+    )
+    reason_text = TextAreaField(
+        _l("In your own words (optional)"), validators=[AtMost(2000)], render_kw={"rows": 3}
+    )
+    asked = TextAreaField(
+        _l("Is there anything you ask of us? (optional)"),
+        description=_l("For example a question, or help to collect your data."),
+        validators=[AtMost(2000)],
+        render_kw={"rows": 3},
+    )
+    collected = BooleanField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.reason.choices = labels.choices(Reason)
+        if not self.is_submitted():
+            self.key.data = str(uuid4())
+
+    @property
+    def country(self) -> Country:
+        """The legislation that the request falls under."""
+        raise NotImplementedError
+
+    def check_key(self) -> None:
+        """Refuse what did not come from our page: the key is what files a request only once."""
+        try:
+            UUID(self.key.data or "")
+        except ValueError:
+            abort(400)
+
+    def validate_phone(self, field: Field) -> None:
+        """Check the phone number, when one is given, as its country writes it."""
+        phone_number(self.country.value)(self, field)
+
+    def promise(self, last_access_on: date | None) -> None:
+        """Word the promise to collect one's data by the last day of access."""
+        self.collected.label.text = (
+            gettext(
+                "I have collected my data, or I will do so before %(day)s.",
+                day=short_date(last_access_on),
+            )
+            if last_access_on
+            else gettext("I have collected my data, or I will do so before my subscription ends.")
+        )
+
+    def is_promised(self) -> bool:
+        """Tell whether the box about one's data is ticked; say so at the box when it is not."""
+        if not self.collected.data:
+            self.refuse(self.collected, gettext("Tick this box to go on."))
+        return bool(self.collected.data)
+
+
+class SignedInForm(RequestForm):
+    """For a company's own people: company and subscriptions are known."""
+
+    # They go along unseen, so that nothing is lost when the sign-in is.
+    company_name = HiddenField()
+    tax_number = HiddenField()
+    contracts = Boxes(_l("Subscriptions to cancel"), validate_choice=False)
+
+    def __init__(self, person: Person, active: Sequence[Subscription], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.person, self.active = person, active
+        company = person.company
+        self.company_name.data = company.name if company else ""
+        self.tax_number.data = company.tax_number if company else ""
+        self.contracts.choices = [
+            (one.contract, f"{one.product} · {one.contract}") for one in active
+        ]
+
+    @property
+    @override
+    def country(self) -> Country:
+        return self.person.company.country if self.person.company else Country.FRANCE
+
+    @property
+    def chosen(self) -> tuple[Subscription, ...]:
+        """The subscriptions that are ticked, of one's own only."""
+        return tuple(one for one in self.active if one.contract in (self.contracts.data or ()))
+
+    def validate_contracts(self, _field: Field) -> None:
+        """Something must be chosen, where there is something to choose."""
+        if self.active and not self.chosen:
+            raise Wrong(gettext("Choose at least one subscription."))
+
+
+class VisitorForm(RequestForm):
+    """For anybody else: no account is needed to leave."""
+
+    company_name = StringField(
+        _l("Business name"),
+        validators=[Required(_l("Enter the name of the business.")), AtMost(200)],
+        render_kw={"autocomplete": "organization"},
+    )
+    tax_number = StringField(
+        _l("SIREN or NIF"),
+        description=_l("It is on each of our invoices, beside the business’s name."),
+        validators=[Required(_l("Enter the SIREN or the NIF of the business.")), tax_number],
+        render_kw={"spellcheck": "false", "autocapitalize": "characters"},
+    )
+    contracts = ListedText(
+        _l("Contract numbers (optional)"),
+        description=_l("On each invoice, for example SA-48213. Leave empty to cancel them all."),
+        validators=[AtMost(400)],
+        render_kw={"spellcheck": "false", "autocapitalize": "characters"},
+    )
+
+    @property
+    @override
+    def country(self) -> Country:
+        try:
+            return read_tax_number(self.tax_number.data or "")[0]
+        except Wrong:
+            return Country.FRANCE
+
+
+class TrackForm(AccessibleForm):
+    """A reference and the e-mail that it was filed with."""
+
+    reference = StringField(
+        _l("Reference"),
+        description=_l("For example P7K4-93QD-M. It is in each of our e-mails."),
+        validators=[Required(_l("Enter the reference of the request."))],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+    email = EmailField(
+        _l("E-mail"),
+        description=_l("The address that you gave in the request."),
+        validators=[Required(_l("Enter your e-mail address."))],
+        render_kw={"autocomplete": "email"},
+    )
+
+
+class AnswerForm(AccessibleForm):
+    """The answer to what we asked."""
+
+    text = TextAreaField(
+        _l("Your answer"),
+        validators=[Required(_l("Write your answer.")), AtMost(4000)],
+        render_kw={"rows": 5},
+    )
+
+
+class VerifyForm(AccessibleForm):
+    """Nothing to fill in: the link is the proof, the button is the word."""

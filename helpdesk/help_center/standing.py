@@ -1,0 +1,229 @@
+"""Where a request stands, in the words of a customer: one sentence, what is next, what happened."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext, ngettext
+
+from helpdesk.labels import word
+from helpdesk.languages import _l, clock_time, long_date
+from helpdesk.queue.events import By
+from helpdesk.queue.intake import ZONE_OF_COUNTRY
+from helpdesk.queue.models import Ending, Event, Request
+from helpdesk.queue.review import is_asked
+from helpdesk.rules import lifecycle, reminders
+from helpdesk.rules.vocabulary import Action, Authority, ReviewReason, State
+
+WHY_IN_REVIEW: Mapping[ReviewReason, str] = {
+    ReviewReason.AUTHORITY_NOT_SHOWN: _l(
+        "We make sure that the business itself asks for this. If you are not its main account"
+        " holder, we have written to the address that we have on record for it."
+    ),
+    ReviewReason.NO_ACTIVE_SUBSCRIPTION: _l(
+        "We find no active subscription for this business: we check what there is to end."
+    ),
+    ReviewReason.SUBSCRIPTION_UNCLEAR: _l(
+        "The business has several subscriptions: we make sure which of them you want to end."
+    ),
+    ReviewReason.DUPLICATE: _l(
+        "There is already a request for the same subscription: the earlier one counts."
+    ),
+    ReviewReason.OUT_OF_HOURS: _l("The call came outside our opening hours: we read it again."),
+    ReviewReason.COMPANY_NOT_FOUND: _l(
+        "We do not find this business by the SIREN or NIF given: we look it up by hand."
+    ),
+    ReviewReason.LEGAL_HOLD: _l("The law asks us to look at this request by hand."),
+}
+WHO: Mapping[str, str] = {
+    By.CUSTOMER: _l("you"),
+    By.BUSINESS: _l("the business, by its link"),
+    By.AGENT: _l("customer service"),
+    By.SUPERVISOR: _l("customer service"),
+    By.PROCESSING: _l("automatic"),
+}
+ICONS: Mapping[Action, str] = {
+    Action.FILE: "inbox",
+    Action.REVIEW: "eye",
+    Action.VERIFY: "circle-check",
+    Action.ASK: "question-mark",
+    Action.ANSWER: "message",
+    Action.CONFIRM: "check",
+    Action.REJECT: "x",
+    Action.LINK: "link",
+    Action.REMIND: "bell",
+    Action.END: "lock",
+    Action.ANNOUNCE_DELETION: "mail",
+    Action.PURGE: "eraser",
+    Action.WITHDRAW: "arrow-back",
+    Action.RESTART: "refresh",
+}
+WHERE: Mapping[State, str] = {
+    State.RECEIVED: _l("Your request is registered."),
+    State.IN_REVIEW: _l("Your request is registered and is being examined."),
+    State.ENDED: _l("Ended: your subscription is over and access is closed."),
+    State.PURGED: _l("Ended: your data has been deleted."),
+    State.REJECTED: _l("Rejected: your subscription goes on."),
+    State.WITHDRAWN: _l("Withdrawn: your subscription goes on."),
+    State.RESTARTED: _l("Restarted: your subscription goes on."),
+}
+# What was written to the customer, or by them; other notes are ours.
+SAID_TO_CUSTOMERS = frozenset({Action.ASK, Action.ANSWER, Action.REJECT})
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One event as a customer reads it."""
+
+    title: str
+    when: str
+    iso: str
+    by: str
+    text: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """One thing that will happen on a day; `about` names the subscription where there are more."""
+
+    day: date
+    text: str
+    about: str
+
+
+def zone(request: Request) -> ZoneInfo:
+    """Return the zone in which a request's days are told."""
+    known = request.endings[0].zone if request.endings else ZONE_OF_COUNTRY[request.country]
+    return ZoneInfo(known)
+
+
+def requested_on(request: Request) -> date:
+    """Return the request date, which no delay of ours ever moves."""
+    return request.filed_at.astimezone(zone(request)).date()
+
+
+def told(request: Request) -> Sequence[Ending]:
+    """Return the endings whose dates this page may tell.
+
+    A SIREN is public: whoever gave one without a contract number learns nothing of the company
+    behind it before it has shown that the request is its own.
+    """
+    settled = request.state not in {State.RECEIVED, State.IN_REVIEW, State.REJECTED}
+    if settled or request.authority is not Authority.UNKNOWN:
+        return request.endings
+    return [one for one in request.endings if one.subscription.contract in request.contracts]
+
+
+def sentence(request: Request, today: date) -> str:
+    """Say in one sentence where a request stands."""
+    if request.state is State.CONFIRMED:
+        return _days_left(request, today)
+    if is_asked(request):
+        return gettext("We have a question about your request.")
+    if request.state is State.REJECTED and request.linked_to_id:
+        return gettext("An earlier request stands: its dates count.")
+    return str(WHERE[request.state])
+
+
+def _days_left(request: Request, today: date) -> str:
+    ends = [one.effective_on for one in request.endings if one.state is State.CONFIRMED]
+    left = (min(ends) - today).days if ends else 0
+    if left <= 1:
+        return gettext("Confirmed: today is your last day of access.")
+    return ngettext(
+        "Confirmed: you have %(num)s day of access left.",
+        "Confirmed: you have %(num)s days of access left.",
+        left,
+    )
+
+
+def reasons(request: Request) -> list[str]:
+    """Say why a person looks at a request, one sentence for each reason still open."""
+    open_reviews = [one.reason for one in request.reviews if one.settled_at is None]
+    return [str(WHY_IN_REVIEW[one]) for one in dict.fromkeys(open_reviews)]
+
+
+def waits_for_word(request: Request) -> bool:
+    """Tell whether the business has still to say that this request is its own."""
+    wanted = ReviewReason.AUTHORITY_NOT_SHOWN
+    unsettled = any(one.reason is wanted and one.settled_at is None for one in request.reviews)
+    return request.state is State.IN_REVIEW and unsettled
+
+
+def under_way(requests: Iterable[Request]) -> dict[str, str]:
+    """Return the contracts that are already being ended, each with its request's reference."""
+    return {
+        ending.subscription.contract: request.reference
+        for request in requests
+        for ending in request.endings
+        if lifecycle.is_open(ending.state)
+    }
+
+
+def next_steps(request: Request, at: datetime) -> list[Next]:
+    """Return what will happen from now on, day by day, as far as the dates can be told."""
+    alive = [
+        one
+        for one in told(request)
+        if one.state in {State.RECEIVED, State.IN_REVIEW, State.CONFIRMED, State.ENDED}
+    ]
+    several = len(request.endings) > 1
+    steps = [
+        Next(_day(one, due, zone(request)), _doing(due.action), _name(one) if several else "")
+        for one in alive
+        for due in reminders.timetable(one)
+        if due.at > at
+    ]
+    return sorted(steps, key=lambda step: step.day)
+
+
+def _day(ending: Ending, due: reminders.Due, at_zone: ZoneInfo) -> date:
+    """Return the day as people count it: access ends with its last day, not at midnight after."""
+    return ending.last_access_on if due.action is Action.END else due.at.astimezone(at_zone).date()
+
+
+def _name(ending: Ending) -> str:
+    return f"{ending.subscription.product} · {ending.subscription.contract}"
+
+
+def _doing(action: Action) -> str:
+    match action:
+        case Action.REMIND:
+            return gettext("We remind you by e-mail to collect your data.")
+        case Action.END:
+            return gettext("Last day of your subscription: access closes at midnight.")
+        case Action.ANNOUNCE_DELETION:
+            return gettext("We tell you by e-mail that your data will soon be deleted.")
+        case _:
+            return gettext("Your data is deleted.")
+
+
+def last_said(request: Request, action: Action) -> str:
+    """Return what was last written to the customer by an action; nothing when it never happened."""
+    said = [event.why for event in request.events if event.action is action]
+    return said[-1] if said else ""
+
+
+def happened(request: Request) -> list[Happened]:
+    """Return what happened to a request, newest first, with roles and never names."""
+    names = {one.id: _name(one) for one in request.endings} if len(request.endings) > 1 else {}
+    return [_happened(event, names, zone(request)) for event in reversed(request.events)]
+
+
+def _happened(event: Event, names: Mapping[int, str], at_zone: ZoneInfo) -> Happened:
+    about = names.get(event.ending_id or 0, "")
+    title = word(event.action)
+    return Happened(
+        title=f"{title} ({about})" if about else title,
+        when=gettext(
+            "%(day)s at %(time)s",
+            day=long_date(event.at.astimezone(at_zone).date()),
+            time=clock_time(event.at, at_zone.key),
+        ),
+        iso=event.at.isoformat(),
+        by=str(WHO.get(event.actor, "")),
+        text=event.why if event.action in SAID_TO_CUSTOMERS else "",
+        icon=ICONS[event.action],
+    )
