@@ -35,7 +35,7 @@ from helpdesk.rules.vocabulary import (
 
 # Some of these find nothing left to cancel and stay away: about 120 requests come of it.
 PLANS = 150
-FRESH = 5
+FRESH = 4
 OLDEST_DAYS = 330
 RECENT = timedelta(days=3)
 REVIEWED_AFTER = timedelta(hours=20)
@@ -74,11 +74,15 @@ def _file_fresh(session: Session, chance: Random, now: datetime, secret: str) ->
     holder = Person.authority == Authority.ACCOUNT_HOLDER
     untouched = Person.email.not_in(UNTOUCHED)
     people = session.scalars(select(Person).where(holder, untouched).order_by(Person.id)).all()
-    for person in chance.sample(people, FRESH):
+    left = FRESH
+    for person in chance.sample(people, len(people)):
+        if not left:
+            return
         plan = _plan(chance, person, now)
         at = now - timedelta(minutes=chance.randint(1, 4))
         fresh = replace(plan, at=at, channel=Channel.ACCOUNT, signed_in=True)
-        _file(session, chance, fresh, secret, held_until=now + timedelta(hours=2))
+        request = _file(session, chance, fresh, secret, held_until=now + timedelta(hours=2))
+        left -= bool(request and request.state is State.RECEIVED)
 
 
 def _plans(session: Session, chance: Random, now: datetime) -> list[Plan]:
@@ -127,12 +131,12 @@ def _file(
     plan: Plan,
     secret: str,
     held_until: datetime | None = None,
-) -> None:
+) -> Request | None:
     company = session.get_one(Company, plan.company_id)
     person = session.get_one(Person, plan.person_id)
     chosen = _chosen(session, chance, plan)
     if chosen is None:
-        return
+        return None
     by_phone = plan.channel is Channel.PHONE
     call = call_for(session, chance, company, person, plan.at) if by_phone else None
     reason = chance.choice([*Reason])
@@ -159,7 +163,7 @@ def _file(
         reference=references.new(chance.choice),
         held_until=held_until,
     )
-    intake.accept(session, filing, secret)
+    return intake.accept(session, filing, secret).request
 
 
 def _chosen(session: Session, chance: Random, plan: Plan) -> tuple[int, ...] | None:
