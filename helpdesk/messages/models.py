@@ -6,6 +6,7 @@ two cannot disagree; the sent mark comes only after the mail server has accepted
 
 from datetime import datetime
 
+from flask_babel import gettext
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -51,3 +52,8 @@ class Attempt(Model):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     # Empty when the server accepted it.
     error: Mapped[str] = mapped_column(Text)
+
+    @property
+    def told(self) -> str:
+        """What the server answered, or what went wrong in the page’s language; empty if sent."""
+        return gettext(self.error) if self.error else ""

@@ -1,0 +1,39 @@
+"""A message of the outbox as mail: two parts that say the same, in one language."""
+
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import parseaddr
+
+from helpdesk.messages.models import Message
+
+
+def mail(message: Message, sender: str, service: str) -> EmailMessage:
+    """Return a message as it goes to the mail server; each try sends the same, byte for byte.
+
+    Raises ValueError when an address or the words cannot be written as mail.
+    """
+    name, address = parseaddr(sender)
+    made = EmailMessage()
+    made["From"] = Address(name or service, *_parts(address))
+    made["To"] = Address("", *_parts(message.recipient))
+    made["Subject"] = message.subject
+    made["Date"] = message.created_at
+    made["Message-ID"] = message.message_id
+    made["Auto-Submitted"] = "auto-generated"
+    made["Content-Language"] = message.language.value
+    made.set_content(message.text, cte="quoted-printable")
+    made.add_alternative(message.html, subtype="html", cte="quoted-printable")
+    return made
+
+
+def written(address: str) -> str:
+    """Return an address with its domain as mail servers write it; raises ValueError for none."""
+    local, domain = _parts(address)
+    return f"{local}@{domain}"
+
+
+def _parts(address: str) -> tuple[str, str]:
+    local, _, domain = address.rpartition("@")
+    if not local or any(sign.isspace() or not sign.isprintable() for sign in address):
+        raise ValueError("This is not an address.")
+    return local, domain.encode("idna").decode("ascii")
