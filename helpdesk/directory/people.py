@@ -1,6 +1,7 @@
 """Make people and give them roles: what an administrator does from the command line."""
 
 import secrets
+from collections.abc import Iterable
 
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
@@ -65,6 +66,12 @@ def set_role(session: Session, email: str, role: Role) -> Person:
     person.role = role
     person.session_key = secrets.token_hex(16)
     return person
+
+
+def names(session: Session, numbers: Iterable[int]) -> dict[int, str]:
+    """Return the names of the people with these numbers."""
+    query = select(Person.id, Person.name).where(Person.id.in_(set(numbers)))
+    return dict(session.execute(query).tuples().all())
 
 
 def _address(email: str) -> str:

@@ -77,8 +77,12 @@ def accept(session: Session, filing: Filing, secret: str) -> Accepted:
 
 def preview(filing_at: Filing, subscription: Subscription) -> Notice:
     """Return the dates that a filing would fix for one subscription."""
-    zone = ZoneInfo(subscription.company.zone)
-    return give_notice(filing_at.filed_at, zone, subscription.terms)
+    return notice_of(subscription, filing_at.filed_at)
+
+
+def notice_of(subscription: Subscription, filed_at: datetime) -> Notice:
+    """Return the dates that filing at an instant fixes for one subscription."""
+    return give_notice(filed_at, ZoneInfo(subscription.company.zone), subscription.terms)
 
 
 def _company(session: Session, filing: Filing) -> Company | None:
@@ -148,7 +152,7 @@ def _free_reference(session: Session, wanted: str | None) -> str:
 
 def ending_of(subscription: Subscription, filed_at: datetime) -> Ending:
     """Return the end of one subscription, with the dates that the instant of filing fixes."""
-    notice = give_notice(filed_at, ZoneInfo(subscription.company.zone), subscription.terms)
+    notice = notice_of(subscription, filed_at)
     return Ending(
         subscription=subscription,
         terms_version_id=subscription.terms_version_id,

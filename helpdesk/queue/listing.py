@@ -13,9 +13,12 @@ from sqlalchemy.orm import Session, raiseload, selectinload
 from helpdesk import paging
 from helpdesk.directory.find import plain
 from helpdesk.queue import references
+from helpdesk.queue.intake import ZONE_OF_COUNTRY
 from helpdesk.queue.models import Ending, Event, Request, Review
 from helpdesk.queue.transitions import OPEN_STATES
 from helpdesk.rules.vocabulary import Channel, Country, Ends, ReviewReason, State
+
+__all__ = ["LONGEST_SEARCH", "Event", "Filters", "Listing", "Request", "Row", "counts", "page"]
 
 LONGEST_SEARCH = 200
 DAYS_OF = {Ends.TODAY: 0, Ends.WEEK: 7, Ends.MONTH: 30}
@@ -61,7 +64,27 @@ class Row:
 
     request: Request
     last: Event
-    reasons: tuple[ReviewReason, ...]
+
+    @property
+    def reasons(self) -> list[ReviewReason]:
+        """Why it waits for a person."""
+        return [one.reason for one in self.request.reviews if one.settled_at is None]
+
+    @property
+    def products(self) -> list[str]:
+        """What it ends, each named once."""
+        return list(dict.fromkeys(one.subscription.product for one in self.request.endings))
+
+    @property
+    def ends_on(self) -> date | None:
+        """The day of its first end; None while it names no subscription."""
+        return min((one.effective_on for one in self.request.endings), default=None)
+
+    @property
+    def zone(self) -> str:
+        """The zone in which its times are told."""
+        endings = self.request.endings
+        return endings[0].zone if endings else ZONE_OF_COUNTRY[self.request.country]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +114,7 @@ def page(session: Session, filters: Filters, place: paging.Place | None, today: 
     )
     found = paging.page(session, query, (Request.filed_at, Request.id), place)
     last = _last_events(session, [request.id for request in found.rows])
-    rows = tuple(Row(request, last[request.id], _open_reasons(request)) for request in found.rows)
+    rows = tuple(Row(request, last[request.id]) for request in found.rows)
     return Listing(rows, found.newer, found.older)
 
 
@@ -154,10 +177,6 @@ def _matches(typed: str) -> ColumnElement[bool]:
     if reference and not set(reference) - set(references.SIGNS):
         ways.append(Request.reference.startswith(reference))
     return or_(*ways)
-
-
-def _open_reasons(request: Request) -> tuple[ReviewReason, ...]:
-    return tuple(one.reason for one in request.reviews if one.settled_at is None)
 
 
 def _last_events(session: Session, numbers: Sequence[int]) -> dict[int, Event]:

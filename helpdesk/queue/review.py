@@ -12,6 +12,8 @@ from helpdesk.queue.models import Request
 from helpdesk.rules.vocabulary import Action, ReviewReason, State
 
 DECISIONS = (Action.CONFIRM, Action.REJECT, Action.ASK, Action.LINK)
+# Such a request ends nothing, so none can be left to it.
+_GONE = frozenset({State.REJECTED, State.WITHDRAWN, State.RESTARTED})
 
 
 class Stale(Exception):
@@ -23,7 +25,7 @@ class Stale(Exception):
 
 
 class NotLinkable(Exception):
-    """Only an earlier request of the same company can stand for this one."""
+    """Only an earlier request of the same company, still ending something, can stand for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +62,9 @@ def decide(
 
 def _earlier(session: Session, request: Request, reference: str | None) -> Request:
     first = session.scalar(select(Request).where(Request.reference == (reference or "")))
-    same = first is not None and first.company_id == request.company_id
-    if first is None or not same or (first.filed_at, first.id) >= (request.filed_at, request.id):
+    if first is None or first.tax_number != request.tax_number or first.state in _GONE:
+        raise NotLinkable
+    if (first.filed_at, first.id) >= (request.filed_at, request.id):
         raise NotLinkable
     return first
 

@@ -1,6 +1,6 @@
 """Find requests, always through what a person may see: somebody else's does not exist."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -38,3 +38,9 @@ def by_reference(session: Session, reference: str) -> Request | None:
     """Return a request by its reference, for whoever has already shown that they may see it."""
     stored = references.read(reference)
     return session.scalar(select(Request).where(Request.reference == stored)) if stored else None
+
+
+def references_of(session: Session, numbers: Collection[int]) -> dict[int, str]:
+    """Return the references of the requests with these numbers."""
+    query = select(Request.id, Request.reference).where(Request.id.in_(numbers))
+    return dict(session.execute(query).tuples().all())

@@ -1,0 +1,126 @@
+"""The page of one request, and the decision of a supervisor on it."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from helpdesk import access, clock
+from helpdesk.database import db, transaction
+from helpdesk.queue import references, review, search
+from helpdesk.queue.events import Actor, By
+from helpdesk.queue.listing import Request
+from helpdesk.queue.transitions import AlreadyEnding
+from helpdesk.rules.lifecycle import MoveRefused
+from helpdesk.rules.vocabulary import Action
+from helpdesk.supervision import bp, words
+from helpdesk.supervision.dossier import dossier, message_of
+from helpdesk.supervision.forms import LONGEST_TEXT, DecisionForm
+from helpdesk.supervision.views import today_at
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Why a decision was not carried out: what others did since, or that it was done already."""
+
+    problem: str
+    since: int | None = None
+    is_done: bool = False
+
+
+@bp.get("/requests/<reference>")
+def show(reference: str) -> ResponseReturnValue:
+    """Show all about one request."""
+    return _page(reference), HTTPStatus.OK
+
+
+@bp.post("/requests/<reference>/decision")
+def decide(reference: str) -> ResponseReturnValue:
+    """Confirm, reject, ask or link; tell the second of two supervisors what the first did."""
+    form, found = DecisionForm(), _found(reference)
+    action = form.chosen
+    if action is None:
+        abort(400)
+    if not form.validate():
+        return _page(reference, form), HTTPStatus.BAD_REQUEST
+    actor, stored = Actor(By.SUPERVISOR, access.person().id), found.reference
+    try:
+        with transaction() as session:
+            locked = review.locked(session, stored) or abort(404)
+            review.decide(session, locked, form.decision(action), actor=actor, at=clock.now())
+    except review.Stale:
+        return _page(reference, form, _stale(reference, form, actor)), HTTPStatus.CONFLICT
+    except review.NotLinkable:
+        form.refuse(form.linked_reference, _not_linkable())
+        return _page(reference, form), HTTPStatus.CONFLICT
+    except (MoveRefused, AlreadyEnding) as refused:
+        return _page(reference, form, Conflict(_refusal(refused))), HTTPStatus.CONFLICT
+    return redirect(url_for(".show", reference=references.written(stored)), 303)
+
+
+@bp.get("/requests/<reference>/decision/preview")
+def preview(reference: str) -> ResponseReturnValue:
+    """Show the message of a decision with the words typed so far."""
+    form = DecisionForm(formdata=request.args)
+    found, action = _found(reference), form.chosen
+    if action is None or (action is Action.CONFIRM and not found.endings):
+        abort(400)
+    text = (form.text.data or "")[:LONGEST_TEXT]
+    words_now = message_of(found, action, text, clock.now())
+    return render_template("supervision/_message.html", preview=words_now)
+
+
+def _found(reference: str) -> Request:
+    found = search.visible_to(db.session(), access.person(), reference)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _page(
+    reference: str, typed: DecisionForm | None = None, conflict: Conflict | None = None
+) -> str:
+    now = clock.now()
+    found = _found(reference)
+    return render_template(
+        "supervision/request.html",
+        dossier=dossier(db.session(), found, now, typed),
+        typed=typed,
+        conflict=conflict,
+        words=words,
+        today=today_at(now),
+    )
+
+
+def _stale(reference: str, form: DecisionForm, actor: Actor) -> Conflict:
+    """Tell whether this very decision was taken before, or what else happened since."""
+    found = _found(reference)
+    latest = found.events[-1]
+    mine = (form.chosen, form.decision(latest.action).text, actor.person_id)
+    if (latest.action, latest.why, latest.person_id) == mine:
+        done = gettext("You had already decided this. It was done once, and not a second time.")
+        return Conflict(done, is_done=True)
+    changed = gettext("This request changed while you were deciding. Nothing of yours was done.")
+    return Conflict(changed, since=form.last_seen)
+
+
+def _not_linkable() -> str:
+    return gettext(
+        "Only an earlier request of the same business, which was not rejected or withdrawn,"
+        " can stand for this one."
+    )
+
+
+def _refusal(refused: MoveRefused | AlreadyEnding) -> str:
+    if isinstance(refused, AlreadyEnding):
+        return gettext(
+            "Request %(reference)s already ends this subscription."
+            " Link this one to it, or reject it.",
+            reference=references.written(refused.reference),
+        )
+    return gettext(
+        "This cannot be done now: either there is no subscription to end yet, or the request"
+        " is no longer in review."
+    )

@@ -1,0 +1,79 @@
+"""The outbox: every message, what became of it, and another try for one that was given up."""
+
+from http import HTTPStatus
+
+from flask import Response, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from helpdesk import clock, headers, paging
+from helpdesk.database import db, transaction
+from helpdesk.messages import shelf
+from helpdesk.messages.models import Message
+from helpdesk.queue import search
+from helpdesk.supervision import bp, words
+from helpdesk.supervision.forms import OutboxFilterForm
+from helpdesk.supervision.views import ZONE
+
+
+@bp.get("/outbox")
+def outbox() -> ResponseReturnValue:
+    """Show one page of the messages, newest first."""
+    session, filters = db.session(), shelf.Filters.read(request.args)
+    found = shelf.page(session, filters, paging.Place.read(request.args))
+    return render_template(
+        "supervision/outbox.html",
+        found=found,
+        filters=filters,
+        counts=shelf.counts(session, filters.kind),
+        form=OutboxFilterForm(formdata=None, data=filters.as_address()),
+        references=search.references_of(session, [one.request_id for one in found.rows]),
+        words=words,
+        zone=ZONE.key,
+    )
+
+
+@bp.get("/outbox/<int(max=2147483647):number>")
+def message(number: int) -> ResponseReturnValue:
+    """Show one message as it was written, and each try to send it."""
+    return _page(_found(number)), HTTPStatus.OK
+
+
+@bp.get("/outbox/<int(max=2147483647):number>/html")
+def message_html(number: int) -> ResponseReturnValue:
+    """Show the HTML part alone, for a frame that may run nothing."""
+    html = _found(number).html
+    response = Response(html, mimetype="text/html")
+    response.headers["Content-Security-Policy"] = headers.mail_policy(html)
+    return response
+
+
+@bp.post("/outbox/<int(max=2147483647):number>/attempt")
+def attempt(number: int) -> ResponseReturnValue:
+    """Have a message that was given up tried again."""
+    _found(number)
+    try:
+        with transaction() as session:
+            shelf.try_again(session.get_one(Message, number), clock.now())
+    except shelf.NotGivenUp:
+        return _page(_found(number), is_refused=True), HTTPStatus.CONFLICT
+    return redirect(url_for(".message", number=number), 303)
+
+
+def _found(number: int) -> Message:
+    found = shelf.message(db.session(), number)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _page(found: Message, *, is_refused: bool = False) -> str:
+    reference = search.references_of(db.session(), [found.request_id])[found.request_id]
+    return render_template(
+        "supervision/message.html",
+        message=found,
+        reference=reference,
+        is_refused=is_refused,
+        again=shelf.AGAIN,
+        words=words,
+        zone=ZONE.key,
+    )
