@@ -74,7 +74,7 @@ def _form() -> RequestForm:
     known = {
         "requester_name": person.name,
         "email": person.email,
-        "phone": person.phone or person.company.phone,
+        "phone": languages.phone(person.phone or person.company.phone),
         "contracts": [asked_for] if asked_for else [],
     }
     return SignedInForm(person, active, data=known)
