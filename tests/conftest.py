@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -45,9 +46,11 @@ def settings(migrated: Path, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
+def app(settings: Settings, migrated: Path) -> Iterator[Flask]:
     """Return the real app; each client starts with all its tries."""
     made = create_app(settings)
+    # Each template is compiled once for all tests, not once for each app.
+    made.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(migrated.parent))
     limiter.reset()
     yield made
     with made.app_context():

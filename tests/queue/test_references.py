@@ -36,6 +36,8 @@ def test_no_single_wrong_sign_passes() -> None:
         assert [one for one in wrong if references.read(one)] == []
 
 
-@pytest.mark.parametrize("typed", ["", "-", "P7K4", "O0I1-O0I1-O", "P7K4-93QD-MM", "é" * 9, "😀" * 9])
+@pytest.mark.parametrize(
+    "typed", ["", "-", "P7K4", "O0I1-O0I1-O", "P7K4-93QD-MM", "é" * 9, "😀" * 9]
+)
 def test_what_is_no_reference_reads_as_none(typed: str) -> None:
     assert references.read(typed) is None
