@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from helpdesk import schema
 from helpdesk.app import create_app
 from helpdesk.database import db
-from helpdesk.directory.models import Person
+from helpdesk.directory.models import Company, Person
 from helpdesk.limits import limiter
 from helpdesk.settings import Mode, Settings
 from tests import builders
@@ -62,6 +62,17 @@ def session(app: Flask) -> Iterator[Session]:
     """Return the app's database session, for arranging and asserting; commit what you arrange."""
     with app.app_context():
         yield db.session()
+
+
+@pytest.fixture
+def company(session: Session) -> Company:
+    """Return a company with one subscription, monthly from a 15th; another is there too."""
+    noise = builders.a_company(session)
+    builders.a_subscription(session, noise)
+    made = builders.a_company(session)
+    builders.a_subscription(session, made)
+    session.commit()
+    return made
 
 
 class Page:

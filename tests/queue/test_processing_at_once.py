@@ -1,0 +1,100 @@
+from collections import Counter
+from contextlib import suppress
+from datetime import datetime, timedelta
+from subprocess import TimeoutExpired
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from helpdesk import clock
+from helpdesk.database import transaction
+from helpdesk.directory.models import Company
+from helpdesk.messages.models import Message
+from helpdesk.queue.models import Event, Request
+from helpdesk.queue.processing import count_due, process_due
+from helpdesk.rules.vocabulary import (
+    Action,
+    MessageKind,
+    State,
+)
+from helpdesk.settings import Settings
+from tests.builders import A_MONDAY, a_company, a_request, a_subscription
+from tests.support.workers import at_once, environment, helpdesk, kill, started
+
+A_MINUTE = timedelta(minutes=1)
+A_DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def filed(session: Session, company: Company) -> Request:
+    """Return a request filed on Monday 2 March 2026: it ends on 15 April."""
+    request = a_request(session, company)
+    session.commit()
+    return request
+
+
+def many(session: Session, count: int, filed_at: datetime = A_MONDAY) -> None:
+    """File a request for each of so many companies."""
+    for _ in range(count):
+        company = a_company(session)
+        a_subscription(session, company)
+        a_request(session, company, filed_at=filed_at)
+    session.commit()
+
+
+def counted(session: Session) -> tuple[int, int, int]:
+    """Return how many requests are confirmed, and with how many events and messages of it."""
+    session.rollback()
+    queries = (
+        select(func.count()).select_from(Request).where(Request.state == State.CONFIRMED),
+        select(func.count()).select_from(Event).where(Event.action == Action.CONFIRM),
+        select(func.count()).select_from(Message).where(Message.kind == MessageKind.CONFIRMATION),
+    )
+    confirmed, happened, told = (session.scalar(query) or 0 for query in queries)
+    return confirmed, happened, told
+
+
+def test_two_workers_at_once_confirm_each_request_once(app: Flask, session: Session) -> None:
+    many(session, 120)
+
+    done = at_once(app, *[lambda: process_due(A_MONDAY)] * 3)
+
+    assert sum(done, Counter()) == {Action.CONFIRM: 120}
+    assert counted(session) == (120, 120, 120)
+
+
+def test_processing_killed_midway_goes_on_where_it_was(
+    session: Session, settings: Settings
+) -> None:
+    many(session, 210, clock.now() - A_MINUTE)
+    env = environment(settings)
+
+    process = started("process", env=env)
+    while counted(session) == (0, 0, 0) and process.poll() is None:
+        with suppress(TimeoutExpired):
+            process.wait(0.01)
+    kill(process)
+
+    midway = counted(session)
+    assert 0 < midway[0] < 210
+    assert midway == (midway[0],) * 3
+
+    again = helpdesk("process", env=env)
+    assert again.returncode == 0, again.stderr
+    assert counted(session) == (210, 210, 210)
+    assert count_due(session, clock.now()) == 0
+    assert helpdesk("audit", "verify", env=env).returncode == 0
+
+
+def test_a_request_confirmed_while_the_line_of_due_ones_was_read_is_not_confirmed_again(
+    session: Session, filed: Request
+) -> None:
+    number = filed.id
+    process_due(A_MONDAY)
+    with transaction() as writing:
+        writing.get_one(Request, number).due_at = A_MONDAY
+
+    assert process_due(A_MONDAY) == {}
+    assert counted(session) == (1, 1, 1)
