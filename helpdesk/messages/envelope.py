@@ -20,9 +20,10 @@ def mail(message: Message, sender: str, service: str) -> EmailMessage:
     made["Date"] = message.created_at
     made["Message-ID"] = message.message_id
     made["Auto-Submitted"] = "auto-generated"
-    made["Content-Language"] = message.language.value
     made.set_content(message.text, cte="quoted-printable")
     made.add_alternative(message.html, subtype="html", cte="quoted-printable")
+    # Last, or it would be taken for the first part's own.
+    made["Content-Language"] = message.language.value
     return made
 
 

@@ -23,7 +23,7 @@ NOT_MAIL = "The message or its address cannot be written as mail."
 _WORDS: Mapping[type[BaseException], str] = {
     NoEncryption: "The mail server offers no encryption, which is required.",
     NoSuchLetters: "The mail server cannot send to an address with letters such as these.",
-    smtplib.SMTPNotSupportedError: "The mail server does not let us sign in.",
+    smtplib.SMTPException: "The mail server does not let us sign in.",
     smtplib.SMTPServerDisconnected: "The mail server closed the connection.",
     TimeoutError: "The mail server did not answer in time.",
     ssl.SSLError: "The mail server could not show that it is the right one.",

@@ -54,7 +54,7 @@ def counts(session: Session, kind: MessageKind | None = None) -> dict[MessageSta
     query = select(Message.state, func.count()).group_by(Message.state)
     if kind:
         query = query.where(Message.kind == kind)
-    found = dict(session.execute(query).tuples().all())
+    found = dict(session.execute(query).all())
     return {state: found.get(state, 0) for state in MessageState}
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -29,6 +29,8 @@ class Postbox:
         self.tried: list[str] = []
         self.ids: list[str] = []
         self.connections = 0
+        # Called, if given, while a mail is being handed in.
+        self.during: Callable[[], None] | None = None
         self.signed_in: list[tuple[bytes, bytes]] = []
         self._lock = threading.Lock()
 
@@ -64,6 +66,8 @@ class Postbox:
         mail = message_from_bytes(envelope.content, _class=EmailMessage, policy=policy.default)
         self.ids.append(str(mail["Message-ID"]))
         recipients = set(envelope.rcpt_tos)
+        if self.during:
+            await asyncio.to_thread(self.during)
         if recipients & self.dropped:
             server.transport.abort()
         elif recipients & self.slow:
