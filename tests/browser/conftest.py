@@ -45,7 +45,7 @@ def chromium() -> Iterator[Browser]:
 
 
 Open = Callable[..., Page]
-# Pages on which axe is at work: it tries inline styles to measure contrast, which the policy refuses.
+# Where axe is at work: it tries inline styles to measure contrast, which the policy refuses.
 measured: set[Page | None] = set()
 
 
