@@ -1,12 +1,168 @@
-"""The pages of this door."""
+"""The line, the call, and what came of it."""
 
-from flask import render_template
+from http import HTTPStatus
+from zoneinfo import ZoneInfo
+
+from flask import abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
-from helpdesk.console import bp
+from helpdesk import access, clock
+from helpdesk.console import bp, script
+from helpdesk.console import sheet as sheets
+from helpdesk.console.forms import CallForm, typed_in
+from helpdesk.console.log_call import log_call
+from helpdesk.console.script import Speaker
+from helpdesk.console.sheet import DESK
+from helpdesk.console.spelling import spelled
+from helpdesk.database import db, transaction
+from helpdesk.desk import calls, hours
+from helpdesk.desk.models import CallDraft
+from helpdesk.queue import phone, references
+from helpdesk.queue.events import Actor, By
+from helpdesk.rules.instants import local
 
 
 @bp.get("/")
 def line() -> ResponseReturnValue:
-    """Show the landing page."""
-    return render_template("console/line.html")
+    """Show the line, the agent's calls of today and those not finished."""
+    agent, session, now = access.person(), db.session(), clock.now()
+    called = calls.today(session, DESK, agent.id, now)
+    return render_template(
+        "console/line.html",
+        status=hours.line_status(session, DESK, now),
+        desk=hours.desk(session, DESK),
+        calls=called,
+        requests=phone.of_calls(session, [call.id for call in called]),
+        unfinished=[sheets.read(session, one) for one in calls.unfinished(session, agent.id)],
+    )
+
+
+@bp.get("/line-status")
+def line_status() -> ResponseReturnValue:
+    """Give the banner alone, for the page that shows it to stay true."""
+    status = hours.line_status(db.session(), DESK, clock.now())
+    return render_template("console/line_status.html", status=status)
+
+
+@bp.get("/calls/new")
+def new_call() -> ResponseReturnValue:
+    """Begin a call, its clock and its draft."""
+    agent_id = access.person().id
+    with transaction() as session:
+        key = calls.begin(session, agent_id, references.new(), clock.now()).key
+    return redirect(url_for(".call", key=key), 303)
+
+
+@bp.get("/calls/<key>")
+def call(key: str) -> ResponseReturnValue:
+    """Show the call as it stands; one that has been filed shows what came of it."""
+    session, agent_id = db.session(), access.person().id
+    draft = calls.draft_of(session, agent_id, key)
+    if draft is None:
+        return _filed_or_missing(session, agent_id, key)
+    return render_template("console/call.html", **_page(session, draft))
+
+
+@bp.put("/calls/<key>/draft")
+def save_draft(key: str) -> ResponseReturnValue:
+    """Keep what has been typed so far, and give what follows from it."""
+    session, agent_id = db.session(), access.person().id
+    if (draft := _saved(key, agent_id)) is None:
+        return _filed_or_missing(session, agent_id, key)
+    return render_template("console/live.html", **_page(session, draft))
+
+
+@bp.post("/calls/<key>/draft")
+def leave_draft(key: str) -> ResponseReturnValue:
+    """Keep what has been typed so far, and go back to the line, or on with what follows from it."""
+    agent_id = access.person().id
+    if _saved(key, agent_id) is None:
+        return _filed_or_missing(db.session(), agent_id, key)
+    page = url_for(".line") if "leave" in request.form else url_for(".call", key=key)
+    return redirect(page, 303)
+
+
+@bp.post("/calls/<key>")
+def file_call(key: str) -> ResponseReturnValue:
+    """Log the call and file the request that it makes; the same call a second time changes nothing.
+
+    What is wrong is said on the page, and nothing typed is lost.
+    """
+    agent_id, now = access.person().id, clock.now()
+    with transaction() as session:
+        draft = calls.draft_of(session, agent_id, key, lock=True)
+        if draft is None:
+            return _filed_or_missing(session, agent_id, key)
+        calls.save(draft, typed_in(request.form), now)
+        known = sheets.read(session, draft)
+        form = CallForm.of(known, now)
+        if form.validate():
+            log_call(session, draft, known, form, now, current_app.config["SETTINGS"].secret_key)
+    if not form.errors:
+        return redirect(url_for(".filed", key=key), 303)
+    return render_template("console/call.html", **_page(session, draft, form)), 400
+
+
+@bp.get("/calls/<key>/filed")
+def filed(key: str) -> ResponseReturnValue:
+    """Show what came of a call until the next one begins."""
+    session, now = db.session(), clock.now()
+    found = calls.filed(session, access.person().id, key)
+    if found is None:
+        abort(HTTPStatus.NOT_FOUND)
+    made = phone.of_calls(session, [found.id]).get(found.id)
+    return render_template(
+        "console/filed.html",
+        call=found,
+        made=made,
+        spelled=spelled(made.reference, made.language) if made else "",
+        undo_seconds=phone.held_for(made, now) if made else 0,
+        status=hours.line_status(session, DESK, now),
+    )
+
+
+@bp.post("/calls/<key>/withdrawal")
+def undo(key: str) -> ResponseReturnValue:
+    """Undo the request of a call just filed, while nothing has gone out."""
+    agent_id, now = access.person().id, clock.now()
+    with transaction() as session:
+        found = calls.filed(session, agent_id, key)
+        made = phone.of_calls(session, [found.id]).get(found.id) if found else None
+        if made is None:
+            abort(HTTPStatus.NOT_FOUND)
+        try:
+            phone.undo(session, made, actor=Actor(By.AGENT, agent_id), at=now)
+        except phone.NotHeld:
+            abort(HTTPStatus.CONFLICT)
+    return redirect(url_for(".filed", key=key), 303)
+
+
+def _saved(key: str, agent_id: int) -> CallDraft | None:
+    """Keep what has been typed in the agent's draft of this key; None when there is none."""
+    with transaction() as session:
+        draft = calls.draft_of(session, agent_id, key, lock=True)
+        if draft is not None:
+            calls.save(draft, typed_in(request.form), clock.now())
+    return draft
+
+
+def _filed_or_missing(session: Session, agent_id: int, key: str) -> ResponseReturnValue:
+    if calls.filed(session, agent_id, key) is None:
+        abort(HTTPStatus.NOT_FOUND)
+    return redirect(url_for(".filed", key=key), 303)
+
+
+def _page(session: Session, draft: CallDraft, form: CallForm | None = None) -> dict[str, object]:
+    """Return what the page of a call shows: the sheet, the form, the line, the script."""
+    known, now = sheets.read(session, draft), clock.now()
+    speaker = Speaker(access.person().name, current_app.config["SETTINGS"].service_name)
+    form = form or CallForm.of(known, now)
+    return {
+        "sheet": known,
+        "form": form,
+        "seconds": form.elapsed_seconds,
+        "status": hours.line_status(session, DESK, now),
+        "lines": script.lines(known, known.typed.get("disposition"), speaker),
+        "today": local(known.started_at, ZoneInfo(known.zone)).date(),
+    }
