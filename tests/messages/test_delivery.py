@@ -177,6 +177,17 @@ def test_after_a_dropped_connection_the_message_goes_again_under_the_same_messag
     assert postbox.ids == [message_id, kept(session, other).message_id, message_id]
 
 
+def test_a_connection_that_ended_between_two_messages_is_opened_again(
+    session: Session, mailing: Settings, postbox: Postbox
+) -> None:
+    postbox.tires = True
+    numbers = [an_acknowledgement(session) for _ in range(3)]
+
+    assert deliver_due(A_MONDAY, mailing) == Counter(sent=3)
+    assert [errors(session, number) for number in numbers] == [[""], [""], [""]]
+    assert postbox.connections == 3
+
+
 def test_a_slow_server_is_not_waited_for(
     session: Session, mailing: Settings, postbox: Postbox
 ) -> None:
@@ -333,6 +344,32 @@ def test_a_message_in_hand_is_left_alone_until_its_worker_must_have_died(
     assert meanwhile == [Counter(), Counter(sent=1)]
     message_id = kept(session, number).message_id
     assert postbox.ids == [message_id, message_id]
+
+
+@pytest.mark.parametrize(
+    ("unwanted", "state"), [(set(), MessageState.SENT), ({INES}, MessageState.CANCELLED)]
+)
+def test_a_message_taken_back_while_it_is_being_sent_tells_what_became_of_it(
+    app: Flask,
+    session: Session,
+    mailing: Settings,
+    postbox: Postbox,
+    unwanted: set[str],
+    state: MessageState,
+) -> None:
+    number = an_acknowledgement(session)
+    request_id = kept(session, number).request_id
+    postbox.unwanted = unwanted
+    postbox.during = lambda: _take_back(app, request_id)
+
+    deliver_due(A_MONDAY, mailing)
+
+    assert kept(session, number).state is state
+
+
+def _take_back(app: Flask, request_id: int) -> None:
+    with app.app_context(), transaction() as session:
+        outbox.hold_back(session, request_id)
 
 
 def test_two_workers_at_once_send_each_message_once(

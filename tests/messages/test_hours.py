@@ -28,19 +28,25 @@ def season(*week: tuple[Interval, ...]) -> Season:
     [
         (
             Language.FRENCH,
-            "Du 1er septembre au 30 juin\u202f: du lundi au jeudi de 9\u00a0h\u00a000 à"
-            " 14\u00a0h\u00a000 et de 15\u00a0h\u00a000 à 18\u00a0h\u00a000, le vendredi de"
-            " 9\u00a0h\u00a000 à 14\u00a0h\u00a000.",
+            (
+                "Du 1er septembre au 30 juin\u202f: du lundi au jeudi de 9\u00a0h\u00a000 à"
+                " 14\u00a0h\u00a000 et de 15\u00a0h\u00a000 à 18\u00a0h\u00a000, le vendredi de"
+                " 9\u00a0h\u00a000 à 14\u00a0h\u00a000."
+            ),
         ),
         (
             Language.SPANISH,
-            "Del 1 de septiembre al 30 de junio: de lunes a jueves de 9:00 a 14:00 y de 15:00 a"
-            " 18:00, viernes de 9:00 a 14:00.",
+            (
+                "Del 1 de septiembre al 30 de junio: de lunes a jueves de 9:00 a 14:00 y de 15:00 a"
+                " 18:00, viernes de 9:00 a 14:00."
+            ),
         ),
         (
             Language.ENGLISH,
-            "From 1 September to 30 June: Monday to Thursday from 9:00 to 14:00 and from 15:00 to"
-            " 18:00, Friday from 9:00 to 14:00.",
+            (
+                "From 1 September to 30 June: Monday to Thursday from 9:00 to 14:00 and from"
+                " 15:00 to 18:00, Friday from 9:00 to 14:00."
+            ),
         ),
     ],
 )

@@ -29,6 +29,8 @@ class Postbox:
         self.tried: list[str] = []
         self.ids: list[str] = []
         self.connections = 0
+        # Ends the connection instead of saying that it still listens.
+        self.tires = False
         # Called, if given, while a mail is being handed in.
         self.during: Callable[[], None] | None = None
         self.signed_in: list[tuple[bytes, bytes]] = []
@@ -78,6 +80,13 @@ class Postbox:
             with self._lock:
                 self.taken.append(mail)
         return ACCEPTED
+
+    async def handle_NOOP(  # noqa: N802 (the name of aiosmtpd)
+        self, server: SMTP, _session: Session, _envelope: Envelope, _words: str
+    ) -> str:
+        if self.tires:
+            server.transport.abort()
+        return "250 OK"
 
     def sign_in(
         self, _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: object
