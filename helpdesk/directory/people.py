@@ -71,7 +71,7 @@ def set_role(session: Session, email: str, role: Role) -> Person:
 def names(session: Session, numbers: Iterable[int]) -> dict[int, str]:
     """Return the names of the people with these numbers."""
     query = select(Person.id, Person.name).where(Person.id.in_(set(numbers)))
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _address(email: str) -> str:

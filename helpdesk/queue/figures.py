@@ -80,5 +80,5 @@ def ends_ahead(session: Session, today: date) -> list[tuple[date, int]]:
         .where(Ending.state == State.CONFIRMED, Ending.effective_on.between(days[0], days[-1]))
         .group_by(Ending.effective_on)
     )
-    found = dict(session.execute(query).tuples().all())
+    found = dict(session.execute(query).all())
     return [(day, found.get(day, 0)) for day in days]

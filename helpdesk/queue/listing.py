@@ -121,7 +121,7 @@ def page(session: Session, filters: Filters, place: paging.Place | None, today: 
 def counts(session: Session, filters: Filters, today: date) -> dict[State, int]:
     """Return how many requests each state has under the filters, whatever state they name."""
     query = select(Request.state, func.count()).where(*_all_but_state(filters, today))
-    found = dict(session.execute(query.group_by(Request.state)).tuples().all())
+    found = dict(session.execute(query.group_by(Request.state)).all())
     return {state: found.get(state, 0) for state in State}
 
 

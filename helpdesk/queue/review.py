@@ -1,7 +1,7 @@
 """What a person decides: confirm, reject, ask, link; and the company's own word by its link."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,7 +25,7 @@ class Stale(Exception):
 
 
 class NotLinkable(Exception):
-    """Only an earlier request of the same company, still ending something, can stand for it."""
+    """Only a request of the same company can stand for it, that ends something and no later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,17 +56,29 @@ def decide(
     if request.version != decision.version:
         raise Stale(request)
     if decision.action is Action.LINK:
-        request.linked_to = _earlier(session, request, decision.linked_reference)
+        request.linked_to = _standing(session, request, decision.linked_reference)
     transitions.move(session, request, decision.action, actor=actor, at=at, why=decision.text)
 
 
-def _earlier(session: Session, request: Request, reference: str | None) -> Request:
+def _standing(session: Session, request: Request, reference: str | None) -> Request:
     first = session.scalar(select(Request).where(Request.reference == (reference or "")))
-    if first is None or first.tax_number != request.tax_number or first.state in _GONE:
+    if first is None or first is request or first.state in _GONE:
         raise NotLinkable
-    if (first.filed_at, first.id) >= (request.filed_at, request.id):
+    if first.tax_number != request.tax_number:
+        raise NotLinkable
+    if (first.filed_at, first.id) > (request.filed_at, request.id) and not _ends_no_later(
+        first, request
+    ):
         raise NotLinkable
     return first
+
+
+def _ends_no_later(first: Request, request: Request) -> bool:
+    """Tell whether nobody loses a day when a request filed later stands for this one."""
+    ends = {one.subscription_id: one.effective_on for one in first.endings}
+    return bool(request.endings) and all(
+        ends.get(one.subscription_id, date.max) <= one.effective_on for one in request.endings
+    )
 
 
 def verify(session: Session, request: Request, *, at: datetime) -> None:

@@ -43,4 +43,4 @@ def by_reference(session: Session, reference: str) -> Request | None:
 def references_of(session: Session, numbers: Collection[int]) -> dict[int, str]:
     """Return the references of the requests with these numbers."""
     query = select(Request.id, Request.reference).where(Request.id.in_(numbers))
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
