@@ -7,7 +7,8 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
 from functools import partial
 from typing import Any, NoReturn
 
@@ -15,7 +16,7 @@ import click
 from flask import Flask
 from rich.console import Console
 from rich.progress import Progress
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from helpdesk import calculator, clock, demo, jobs, schema, server
 from helpdesk.app import create_app
@@ -31,17 +32,27 @@ REFUSED = 2
 Answer = Callable[[Mapping[str, object]], dict[str, object]]
 
 
+def _words(members: Iterable[StrEnum]) -> click.Choice[str]:
+    """Return the choice of a word of the vocabulary, written as it is there."""
+    return click.Choice([member.value for member in members])
+
+
+ROLES = _words(Role)
+
+
 def main() -> NoReturn:
     """Run the command, and put every refusal on one line."""
     try:
         commands.main(standalone_mode=False)
     except click.Abort:
         sys.exit(130)
+    except click.exceptions.NoArgsIsHelpError as asked:
+        click.echo(asked.format_message())
     except click.ClickException as refused:
         _refuse(refused.format_message())
     except (SettingRefused, calculator.BadInput, people.PersonRefused) as refused:
         _refuse(str(refused))
-    except OperationalError as refused:
+    except DatabaseError as refused:
         _refuse(f"The database cannot be used: {refused.orig}")
     except OSError as refused:
         _refuse(f"{refused.strerror or refused}: {refused.filename or 'the address'}")
@@ -158,11 +169,11 @@ def users() -> None:
 @users.command()
 @click.argument("email")
 @click.option("--name", required=True)
-@click.option("--role", type=click.Choice([*Role]), required=True)
-@click.option("--language", type=click.Choice([*Language]), default=Language.SPANISH)
+@click.option("--role", type=ROLES, required=True)
+@click.option("--language", type=_words(Language), default=Language.SPANISH.value)
 @click.option("--tax-number", help="The SIREN or NIF of a customer’s company.")
 @click.option(
-    "--authority", type=click.Choice([Authority.ACCOUNT_HOLDER, Authority.SUBSCRIPTION_MANAGER])
+    "--authority", type=_words([Authority.ACCOUNT_HOLDER, Authority.SUBSCRIPTION_MANAGER])
 )
 @click.password_option(envvar="HELPDESK_PASSWORD")
 def create(email: str, authority: str | None, **fields: Any) -> None:
@@ -177,7 +188,7 @@ def create(email: str, authority: str | None, **fields: Any) -> None:
 
 @users.command(name="role")
 @click.argument("email")
-@click.argument("role", type=click.Choice([*Role]))
+@click.argument("role", type=ROLES)
 def set_role(email: str, role: str) -> None:
     """Give somebody another role; their open sessions end."""
     app, _settings = _app()

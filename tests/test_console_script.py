@@ -1,0 +1,73 @@
+import json
+from dataclasses import replace
+
+import pytest
+from sqlalchemy.orm import Session
+
+from helpdesk.app import create_app
+from helpdesk.rules.vocabulary import Role
+from helpdesk.settings import Mode, Settings
+from tests.builders import PASSWORD, a_person
+from tests.support.workers import environment, helpdesk
+
+def test_the_console_script_answers_line_by_line_and_a_bad_line_stops_nothing(
+    settings: Settings,
+) -> None:
+    good = {
+        "requested_at": "2026-03-01T10:00",
+        "timezone": "Europe/Paris",
+        "anchor": "2025-01-15",
+        "term_months": 1,
+    }
+    lines = [good, good | {"timezone": "Mars"}, good | {"requested_at": "2026-03-17T00:00"}]
+    given = "\n".join([*map(json.dumps, lines), "not json", "[]", "\udcff", ""])
+
+    ended = helpdesk(
+        "dates", "--batch", env=environment(settings), given=given.encode(errors="surrogateescape")
+    )
+
+    answers = [json.loads(line) for line in ended.stdout.splitlines()]
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert [one.get("effective_on") for one in answers[:3]] == ["2026-04-15", None, "2026-05-15"]
+    assert ["error" in one for one in answers] == [False, True, False, True, True, True]
+
+
+def test_the_console_script_answers_hours_line_by_line(settings: Settings) -> None:
+    lines = [{"at": "2026-08-31T14:59"}, {"at": "2026-08-31T15:00", "desk": "xx"}, {"at": 3}]
+
+    ended = helpdesk(
+        "hours", "--batch", env=environment(settings), given="\n".join(map(json.dumps, lines))
+    )
+
+    answers = [json.loads(line) for line in ended.stdout.splitlines()]
+    assert [one.get("open") for one in answers] == [True, None, None]
+
+
+def test_the_console_script_refuses_on_one_line_without_traceback(settings: Settings) -> None:
+    ended = helpdesk("dates", "--requested-at", "nonsense", env=environment(settings))
+    unset = helpdesk("serve", env={"HELPDESK_DATA": str(settings.data)})
+
+    assert (ended.returncode, unset.returncode) == (2, 2)
+    assert (ended.stderr.count("\n"), unset.stderr.count("\n")) == (1, 1)
+    assert "SECRET_KEY" in unset.stderr
+
+
+@pytest.mark.parametrize(("mode", "status"), [(Mode.PRODUCTION, 400), (Mode.DEMO, 303)])
+def test_demo_sign_ins_enter_the_demo_only(
+    settings: Settings, session: Session, mode: Mode, status: int
+) -> None:
+    email = a_person(session, is_demo=True, role=Role.ADMIN).email
+    session.commit()
+    client = create_app(replace(settings, mode=mode)).test_client()
+    https = "https://helpdesk.example"
+    page = client.get("/sign-in", base_url=https).get_data(as_text=True)
+    token = page.split('name="csrf_token"', 1)[1].split('value="', 1)[1].split('"', 1)[0]
+
+    answer = client.post(
+        "/sign-in",
+        data={"email": email, "password": PASSWORD, "csrf_token": token},
+        base_url=https,
+        headers={"Referer": f"{https}/sign-in"},
+    )
+
+    assert answer.status_code == status
