@@ -38,7 +38,8 @@ PLANS = 150
 FRESH = 4
 OLDEST_DAYS = 330
 RECENT = timedelta(days=3)
-REVIEWED_AFTER = timedelta(hours=20)
+PATIENCE = timedelta(days=12)
+REVIEWED_AFTER = timedelta(days=5)
 # The sign-ins of the demo start with a clean slate, for whoever tries it to fill.
 UNTOUCHED = (HOLDER, COLLEAGUE, SPANISH_HOLDER)
 
@@ -100,7 +101,7 @@ def _plan(chance: Random, person: Person, now: datetime) -> Plan:
     if company is None:
         raise ValueError("A customer belongs to a company.")
     # More of late than long ago: the queue has something waiting in it.
-    days = int(OLDEST_DAYS * chance.random() ** 2.2)
+    days = 1 + int(OLDEST_DAYS * chance.random() ** 1.7)
     channels = (Channel.HELP_CENTER, Channel.HELP_CENTER, Channel.ACCOUNT)
     if company.country is Country.SPAIN:
         channels = (Channel.PHONE, Channel.PHONE, Channel.HELP_CENTER)
@@ -192,26 +193,28 @@ def _run_until(until: datetime, chance: Random) -> None:
             )
         ).all()
         for request in waiting:
-            _review(session, chance, request)
+            _review(session, chance, request, until)
         _post(session, chance, until - RECENT)
         for request in _confirmed(session, until):
             _change_of_mind(session, chance, request)
 
 
-def _review(session: Session, chance: Random, request: Request) -> None:
-    at = request.filed_at + REVIEWED_AFTER - timedelta(minutes=chance.randint(0, 900))
+def _review(session: Session, chance: Random, request: Request, until: datetime) -> None:
+    at = request.filed_at + REVIEWED_AFTER - timedelta(minutes=chance.randint(0, 6000))
+    unanswered = review.is_asked(request)
+    if unanswered and until - at < PATIENCE:
+        return
     pilar = session.scalars(select(Person).where(Person.email == SUPERVISOR)).one()
     actor = Actor(By.SUPERVISOR, pilar.id)
     if request.linked_to is not None:
         action, text = Action.LINK, ""
     elif request.endings and chance.random() > 0.2:
         action, text = Action.CONFIRM, ""
-    elif request.endings:
+    elif request.endings or unanswered:
         action, text = Action.REJECT, REFUSED[request.country]
-    elif not review.is_asked(request) and chance.random() > 0.5:
-        action, text = Action.ASK, ASKED[request.country]
+        at += PATIENCE if unanswered else timedelta()
     else:
-        return
+        action, text = Action.ASK, ASKED[request.country]
     transitions.move(session, request, action, actor=actor, at=at, why=text)
 
 
