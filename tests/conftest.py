@@ -103,7 +103,7 @@ class Page:
     def _checked(self, response: TestResponse, status: int) -> TestResponse:
         html = response.get_data(as_text=True)
         assert response.status_code == status, html[:3000]
-        if response.mimetype == "text/html" and html.lstrip().lower().startswith("<!doctype"):
+        if response.location is None and html.lstrip().lower().startswith("<!doctype"):
             found = re.search(r'<html[^>]* lang="(\w+)"', html)
             assert found
             assert list(faults(html, found[1])) == []

@@ -46,6 +46,7 @@ WHO: Mapping[str, str] = {
 ICONS: Mapping[Action, str] = {
     Action.FILE: "inbox",
     Action.REVIEW: "eye",
+    Action.ASSIGN: "building",
     Action.VERIFY: "circle-check",
     Action.ASK: "question-mark",
     Action.ANSWER: "message",
