@@ -66,10 +66,18 @@ def _line(request: Request, at: datetime) -> PhoneLine | None:
 
 
 def _concerned(request: Request, kind: MessageKind) -> list[Ending]:
-    """Return the endings that a message speaks of: a withdrawal not of what has ended before."""
-    if kind is not MessageKind.WITHDRAWAL:
-        return request.endings
-    return [one for one in request.endings if one.state is State.WITHDRAWN]
+    """Return the endings that a message speaks of.
+
+    A withdrawal does not speak of what has ended before. A linked request is told the dates of
+    the first one, but only at the address that already knows them.
+    """
+    if kind is MessageKind.WITHDRAWAL:
+        return [one for one in request.endings if one.state is State.WITHDRAWN]
+    if kind is MessageKind.LINKED:
+        first = request.linked_to
+        is_known = first is not None and first.email.casefold() == request.email.casefold()
+        return first.endings if first is not None and is_known else []
+    return request.endings
 
 
 def _told(ending: Ending) -> LetterEnding:

@@ -25,6 +25,7 @@ DATED = {
     MessageKind.VERIFICATION,
     MessageKind.INFORMATION_ASKED,
     MessageKind.CONFIRMATION,
+    MessageKind.LINKED,
     *ABOUT_ONE_ENDING,
 }
 END = {
@@ -87,7 +88,7 @@ def test_both_parts_say_the_same(kind: MessageKind, language: Language) -> None:
     words = compose(a_letter(kind, language, text="Écrivez-nous.", line=SPANISH_LINE))
     text = " ".join(words.text.split())
 
-    for element in read(words.html).query("h1, h2, li, td, .page > p, .signature p + p"):
+    for element in read(words.html).query("h1, h2, li, td, h1 ~ p, .signature p + p"):
         assert " ".join(element.to_text().split()) in text
 
 

@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -39,3 +42,21 @@ def test_only_what_has_not_gone_out_is_taken_back(session: Session) -> None:
 
     assert {one.state for one in gone.messages} == {MessageState.SENT}
     assert {one.state for one in waiting.messages} == {MessageState.CANCELLED}
+
+
+@pytest.mark.parametrize(
+    ("email", "told"), [("INES@boulangerie.example", True), ("other@people.example", False)]
+)
+def test_the_dates_of_the_first_request_are_told_only_to_who_knows_them(
+    session: Session, email: str, told: bool
+) -> None:
+    company = a_company(session)
+    a_subscription(session, company)
+    first = a_request(session, company, email="ines@boulangerie.example")
+    second = a_request(session, company, email=email, filed_at=A_MONDAY + timedelta(days=60))
+    second.linked_to = first
+
+    written = letter(second, MessageKind.LINKED, A_MONDAY)
+
+    dates = [one.effective_on for one in first.endings] if told else []
+    assert [one.effective_on for one in written.endings] == dates
