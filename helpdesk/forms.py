@@ -12,6 +12,7 @@ from flask_wtf import FlaskForm
 from stdnum.es import nif
 from stdnum.exceptions import InvalidChecksum, InvalidLength, ValidationError
 from stdnum.fr import siren, siret
+from stdnum.util import clean as plain_signs
 from typing_extensions import override
 from wtforms import Field, Form
 from wtforms import ValidationError as Wrong
@@ -136,7 +137,7 @@ def read_tax_number(typed: str) -> tuple[Country, str]:
 
     Raises ValidationError with words that say how to mend it.
     """
-    compact = re.sub(r"[\s.\-/_]", "", typed).upper()
+    compact = re.sub(r"[\s.\-/_]", "", plain_signs(typed)).upper()
     compact = compact[prefix.end() :] if (prefix := _PREFIX.match(compact)) else compact
     if not (compact.isascii() and compact.isdigit()):
         return Country.SPAIN, _nif(compact)

@@ -51,8 +51,16 @@ def choose() -> str:
         return str(current_user.language.value)
     is_staff = request.blueprint in STAFF_DOORS
     door = Language.SPANISH if is_staff else Language.FRENCH
-    guessed = None if is_staff else request.accept_languages.best_match([*Language])
-    return str(guessed or door)
+    return str(door) if is_staff else str(_preferred() or door)
+
+
+def _preferred() -> str | None:
+    """Return the first language of ours that the browser asks for, in whatever country."""
+    for tag, quality in request.accept_languages:
+        language = tag.split("-")[0].lower()
+        if quality > 0 and language in set(Language):
+            return language
+    return None
 
 
 def current() -> Language:
