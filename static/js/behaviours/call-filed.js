@@ -7,7 +7,7 @@ export default function callFiled(page) {
   const left = form.querySelector("[data-left]");
   const timer = setInterval(() => {
     const seconds = Math.ceil((until - performance.now()) / 1000);
-    left.textContent = ` (${seconds})`;
+    left.textContent = `\u00a0(${seconds})`;
     if (seconds > 0) return;
     clearInterval(timer);
     if (form.contains(document.activeElement)) page.querySelector("a.btn").focus();
