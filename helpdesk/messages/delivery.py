@@ -101,7 +101,7 @@ def _claim(now: datetime, until: datetime, settings: Settings) -> _Claimed | Non
         message.due_at = until
         try:
             made = mail(message, settings.mail_from, settings.service_name)
-        except (ValueError, LookupError, MessageError):
+        except (ValueError, MessageError):
             made = None
         return _Claimed(message.id, message.recipient, made)
 
@@ -112,7 +112,7 @@ def _hand_in(connection: Connection, claimed: _Claimed) -> Exception | None:
         return ValueError(faults.NOT_MAIL)
     try:
         connection.send(claimed.mail, claimed.recipient)
-    except (OSError, ValueError, LookupError, MessageError) as error:
+    except (OSError, ValueError) as error:
         return error
     return None
 

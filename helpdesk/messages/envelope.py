@@ -1,10 +1,15 @@
 """A message of the outbox as mail: two parts that say the same, in one language."""
 
+import re
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import parseaddr
 
 from helpdesk.messages.models import Message
+
+# Narrow on purpose: what the forms let in, and nothing that mail programs read in two ways.
+_LOCAL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+")
+_DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 
 
 def mail(message: Message, sender: str, service: str) -> EmailMessage:
@@ -35,6 +40,7 @@ def written(address: str) -> str:
 
 def _parts(address: str) -> tuple[str, str]:
     local, _, domain = address.rpartition("@")
-    if not local or any(sign.isspace() or not sign.isprintable() for sign in address):
+    ascii_domain = domain.encode("idna").decode("ascii")
+    if not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(ascii_domain):
         raise ValueError("This is not an address.")
-    return local, domain.encode("idna").decode("ascii")
+    return local, ascii_domain
