@@ -4,7 +4,7 @@ import hashlib
 from datetime import timedelta
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, Response
 from flask_babel import Babel
 from flask_compress import Compress
 from flask_wtf import CSRFProtect
@@ -94,6 +94,14 @@ def _configure(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
 
 
+def _close_file(response: Response) -> Response:
+    """See that a static file is closed at the end; the compression that comes next forgets it."""
+    close = getattr(response.response, "close", None)
+    if response.direct_passthrough and close is not None:
+        response.call_on_close(close)
+    return response
+
+
 def _extend(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     with app.app_context():
@@ -101,6 +109,7 @@ def _extend(app: Flask, settings: Settings) -> None:
     Babel(app, locale_selector=languages.choose)
     CSRFProtect(app)
     Compress(app)
+    app.after_request(_close_file)
     limiter.init_app(app)
     access.sign_in_manager.init_app(app)
     app.jinja_env.filters.update(
