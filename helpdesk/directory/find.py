@@ -39,6 +39,11 @@ def people_at(session: Session, phone: str) -> Sequence[Person]:
     return session.scalars(query.limit(12)).all()
 
 
+def person_by_email(session: Session, email: str) -> Person | None:
+    """Return who signs in with an address, however they typed it."""
+    return session.scalar(select(Person).where(Person.email == email.strip().lower()))
+
+
 def active_subscriptions(
     session: Session, company_id: int, *, lock: bool = False
 ) -> Sequence[Subscription]:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import passwords
+from helpdesk.directory import find
 from helpdesk.directory.models import Company, Person
 from helpdesk.rules.vocabulary import Authority, Language, Role
 
@@ -37,7 +38,7 @@ def create(  # noqa: PLR0913 (a person, field by field)
     email = _address(email)
     if len(password) < SHORTEST_PASSWORD:
         raise PersonRefused(f"A password has at least {SHORTEST_PASSWORD} characters.")
-    if _by_email(session, email) is not None:
+    if find.person_by_email(session, email) is not None:
         raise PersonRefused(f"{email} already has an account.")
     company = session.scalar(select(Company).where(Company.tax_number == (tax_number or "")))
     if (company is None) is (role is Role.CUSTOMER):
@@ -58,7 +59,7 @@ def create(  # noqa: PLR0913 (a person, field by field)
 
 def set_role(session: Session, email: str, role: Role) -> Person:
     """Give somebody another role and end their sessions; raises PersonRefused for nobody."""
-    person = _by_email(session, email)
+    person = find.person_by_email(session, email)
     if person is None:
         raise PersonRefused(f"Nobody signs in as {email}.")
     if (person.company_id is None) is (role is Role.CUSTOMER):
@@ -80,7 +81,3 @@ def _address(email: str) -> str:
         return validate_email(email.strip().lower(), check_deliverability=False).normalized
     except EmailNotValidError:
         raise PersonRefused(f"{email} is not an e-mail address.") from None
-
-
-def _by_email(session: Session, email: str) -> Person | None:
-    return session.scalar(select(Person).where(Person.email == email.strip().lower()))

@@ -6,10 +6,10 @@ from flask import abort, current_app, redirect, render_template, request, sessio
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_user, logout_user
-from sqlalchemy import select
 
 from helpdesk import access, languages, passwords
 from helpdesk.database import db, transaction
+from helpdesk.directory import find
 from helpdesk.directory.models import Person
 from helpdesk.limits import SIGN_IN, limiter
 from helpdesk.rules.vocabulary import Language, Role
@@ -95,7 +95,7 @@ def _page(form: SignInForm) -> str:
 
 
 def _person(email: str, password: str) -> Person | None:
-    found = db.session.scalar(select(Person).where(Person.email == email.strip().lower()))
+    found = find.person_by_email(db.session(), email)
     allowed = found is None or not found.is_demo or current_app.config["SETTINGS"].is_demo
     fits = passwords.fits(password, found.password_hash if found and allowed else None)
     return found if fits else None
