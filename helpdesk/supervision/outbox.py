@@ -73,7 +73,7 @@ def _page(found: Message, *, is_refused: bool = False) -> str:
         message=found,
         reference=reference,
         is_refused=is_refused,
-        again=shelf.AGAIN,
+        tries=[(one.at, words.answer(one.error)) for one in reversed(found.attempts)],
         words=words,
         zone=ZONE.key,
     )

@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 
+from flask_babel import gettext
+
 from helpdesk import labels
 from helpdesk.languages import _l
+from helpdesk.messages.shelf import AGAIN
 from helpdesk.queue.events import By
 from helpdesk.rules.vocabulary import Action, MessageState, ReviewReason
 
@@ -92,4 +95,13 @@ _DONE: Mapping[str, str] = {
 def done(counts: Mapping[str, int]) -> list[tuple[str, int]]:
     """Return what a pass did, each with its words and how often."""
     actions = {action.value: labels.word(action) for action in Action}
-    return [(str(_DONE.get(what) or actions.get(what, what)), count) for what, count in counts.items()]
+    return [
+        (str(_DONE.get(what) or actions.get(what, what)), count) for what, count in counts.items()
+    ]
+
+
+def answer(error: str) -> str:
+    """Return what came of a try to send: our own words translated, the mail server’s as they are."""
+    if error == AGAIN:
+        return gettext("Put back among those that wait, by a supervisor")
+    return gettext(error) if error else gettext("Accepted")

@@ -1,0 +1,403 @@
+"""From the page of a request to its decision: what is shown, what is sent, what conflicts."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk.directory.models import Company, Person
+from helpdesk.messages.models import Message
+from helpdesk.queue import references
+from helpdesk.queue.models import Request
+from helpdesk.rules.vocabulary import Action, Authority, Channel, MessageKind, State
+from tests.builders import (
+    A_MONDAY,
+    a_call,
+    a_person,
+    a_request,
+    a_subscription,
+    a_supervisor,
+    an_agent,
+)
+from tests.conftest import Page
+from tests.support import addresses
+
+HIDDEN = re.compile(r'name="(version|seen)"[^>]*value="(\d+)"')
+
+
+def decided(desk: Page, request: Request, action: str, **typed: object) -> dict[str, object]:
+    """Open the page of a request and return what the form of a decision then sends."""
+    html = desk.get(addresses.of_request(request)).text
+    hidden = {"version": request.version, "seen": 0} | dict(HIDDEN.findall(html))
+    return {"action": action, **hidden, **typed}
+
+
+def text_of(html: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html.split("<main")[1])).split())
+
+
+def test_the_page_says_who_what_when_and_why(desk: Page, waiting: Request) -> None:
+    shown = text_of(desk.get(addresses.of_request(waiting)).text)
+
+    for text in (
+        "Boulangerie Martin & Fils",
+        references.written(waiting.reference),
+        "In review",
+        "Wednesday 15 April 2026",
+        "Inès Martin",
+        "ines@boulangerie-martin.example",
+        "+33 1 42 00 00 00",
+        "No authority to cancel",
+        "It is too expensive",
+        "Sage Active Essentials",
+        "Why this date?",
+        "30 days of notice, until",
+        "Nothing shows that this person may cancel",
+        "The rules propose to ask who may cancel",
+        "Request received",
+        "Sent to review",
+        "Acknowledgement",
+        "There is no other.",
+    ):
+        assert text in shown
+
+
+def test_what_happened_stands_newest_first_with_roles(desk: Page, waiting: Request) -> None:
+    shown = text_of(desk.get(addresses.of_request(waiting)).text)
+
+    story = shown.split("What happened")[1]
+    assert story.index("Sent to review") < story.index("Request received")
+    assert "· processing Authority not shown" in story
+    assert "· customer" in story
+
+
+def test_a_call_shows_who_took_it_and_the_notes(
+    session: Session, desk: Page, company: Company
+) -> None:
+    agent = an_agent(session)
+    call = a_call(session, agent, notes="Quiere que le llamen.", seconds=185, out_of_hours=True)
+    called = a_request(
+        session,
+        company,
+        channel=Channel.PHONE,
+        call_id=call.id,
+        out_of_hours=True,
+        by_person_id=agent.id,
+    )
+    session.commit()
+
+    shown = text_of(desk.get(addresses.of_request(called)).text)
+
+    for text in (
+        "Marta Gil",
+        "3 min 5 s",
+        "Quiere que le llamen.",
+        "Out of hours Yes",
+        "Marta Gil (agent)",
+    ):
+        assert text in shown
+
+
+def test_a_request_that_failed_says_so(session: Session, desk: Page, waiting: Request) -> None:
+    waiting.failure = "ValueError: <b>no such day</b>"
+    session.commit()
+
+    html = desk.get(addresses.of_request(waiting)).text
+
+    assert "Set aside: processing this request failed" in html
+    assert "&lt;b&gt;no such day" in html
+
+
+def test_each_choice_shows_the_message_in_the_language_of_the_customer(
+    desk: Page, waiting: Request
+) -> None:
+    html = desk.get(addresses.of_request(waiting)).text
+
+    assert html.count('class="letter-subject"') == 4
+    assert html.count('lang="fr"') >= 4
+    assert "Résiliation confirmée" in html
+
+
+def test_the_message_follows_the_words_that_are_typed(desk: Page, waiting: Request) -> None:
+    path = addresses.of_request(waiting, "/decision/preview")
+
+    html = desk.get(f"{path}?action=reject&text=Votre+comptable+n%27a+pas+ce+droit.").text
+
+    assert "Votre comptable n&#39;a pas ce droit." in html
+    assert "<html" not in html
+
+
+@pytest.mark.parametrize("query", ["", "action=", "action=purge", "action=confirm&text=x" * 2])
+def test_there_is_no_message_for_what_is_no_choice(
+    desk: Page, waiting: Request, query: str
+) -> None:
+    desk.get(addresses.of_request(waiting, f"/decision/preview?{query}"), status=400)
+
+
+def test_without_a_subscription_there_is_no_confirmation_to_show(
+    session: Session, desk: Page
+) -> None:
+    unknown = a_request(session)
+    session.commit()
+
+    desk.get(addresses.of_request(unknown, "/decision/preview?action=confirm"), status=400)
+
+
+def test_a_confirmation_is_carried_out_and_told(
+    session: Session, desk: Page, waiting: Request, pilar: Person
+) -> None:
+    sent = decided(desk, waiting, "confirm")
+
+    answer = desk.post(addresses.of_request(waiting, "/decision"), sent)
+
+    assert answer.location == addresses.of_request(waiting)
+    assert (waiting.state, waiting.events[-1].person_id) == (State.CONFIRMED, pilar.id)
+    shown = text_of(desk.get(answer.location).text)
+    assert "Cancellation confirmed" in shown
+    assert "Pilar Ruiz (supervisor)" in shown
+    assert "Decision" not in shown
+
+
+@pytest.mark.parametrize(
+    ("action", "state", "kind"),
+    [
+        ("reject", State.REJECTED, MessageKind.REJECTION),
+        ("ask", State.IN_REVIEW, MessageKind.INFORMATION_ASKED),
+    ],
+)
+def test_the_customer_gets_the_words_that_were_typed(
+    session: Session, desk: Page, waiting: Request, action: str, state: State, kind: MessageKind
+) -> None:
+    sent = decided(desk, waiting, action, text="  Qui êtes-vous ?\r\nMerci de répondre. ")
+
+    desk.post(addresses.of_request(waiting, "/decision"), sent)
+
+    assert waiting.state is state
+    assert waiting.events[-1].why == "Qui êtes-vous ?\nMerci de répondre."
+    letter = session.scalars(select(Message).where(Message.kind == kind)).one()
+    assert "Merci de répondre." in letter.text
+
+
+def test_after_a_question_the_page_says_that_it_waits(desk: Page, waiting: Request) -> None:
+    sent = decided(desk, waiting, "ask", text="Qui êtes-vous ?")
+    desk.post(addresses.of_request(waiting, "/decision"), sent)
+
+    shown = text_of(desk.get(addresses.of_request(waiting)).text)
+
+    assert "has been asked and has not answered yet" in shown
+
+
+@pytest.mark.parametrize("action", ["reject", "ask"])
+@pytest.mark.parametrize("text", ["", "   \n ", "x" * 2001])
+def test_words_that_are_missing_or_too_many_come_back_with_the_form(
+    desk: Page, waiting: Request, action: str, text: str
+) -> None:
+    sent = decided(desk, waiting, action, text=text)
+
+    html = desk.post(addresses.of_request(waiting, "/decision"), sent, status=400).text
+
+    assert f'href="#{action}-text"' in html
+    assert f'id="{action}-text-error"' in html
+    assert text.strip() in html
+    assert waiting.state is State.IN_REVIEW
+
+
+@pytest.mark.parametrize("reference", ["", "nonsense", "P7K4-93QD-X"])
+def test_a_link_needs_a_reference_that_is_one(desk: Page, waiting: Request, reference: str) -> None:
+    sent = decided(desk, waiting, "link", linked_reference=reference)
+
+    html = desk.post(addresses.of_request(waiting, "/decision"), sent, status=400).text
+
+    assert 'href="#link-linked_reference"' in html
+
+
+@pytest.fixture
+def second(session: Session, company: Company, waiting: Request) -> Request:
+    """Return a second request for the same subscription."""
+    request = a_request(session, company, filed_at=A_MONDAY + timedelta(days=1))
+    session.commit()
+    return request
+
+
+def test_a_duplicate_is_linked_in_any_spelling_of_the_first(
+    desk: Page, waiting: Request, second: Request
+) -> None:
+    shown = desk.get(addresses.of_request(second)).text
+    assert f'value="{references.written(waiting.reference)}"' in shown
+    assert "The rules propose to link it" in shown
+    typed = references.written(waiting.reference).lower()
+
+    desk.post(
+        addresses.of_request(second, "/decision"),
+        decided(desk, second, "link", linked_reference=typed, text="never sent"),
+    )
+
+    assert (second.state, second.linked_to) == (State.REJECTED, waiting)
+    assert second.events[-1].why == ""
+    shown = text_of(desk.get(addresses.of_request(second)).text)
+    assert f"Linked to the earlier request {references.written(waiting.reference)}" in shown
+
+
+def test_a_request_that_cannot_stand_for_this_one_is_refused_by_name(
+    session: Session, desk: Page, waiting: Request
+) -> None:
+    stranger = a_request(session, filed_at=A_MONDAY - timedelta(days=1))
+    session.commit()
+    sent = decided(desk, waiting, "link", linked_reference=stranger.reference)
+
+    html = desk.post(addresses.of_request(waiting, "/decision"), sent, status=409).text
+
+    assert "can stand for this one" in html
+    assert stranger.reference in html
+    assert waiting.state is State.IN_REVIEW
+
+
+def test_what_another_request_ends_already_cannot_be_confirmed(
+    desk: Page, waiting: Request, second: Request
+) -> None:
+    sent = decided(desk, second, "confirm")
+
+    html = desk.post(addresses.of_request(second, "/decision"), sent, status=409).text
+
+    assert f"Request {references.written(waiting.reference)} already ends this" in html
+    assert second.state is State.IN_REVIEW
+
+
+def test_nothing_can_be_confirmed_without_a_subscription(session: Session, desk: Page) -> None:
+    unknown = a_request(session)
+    session.commit()
+    shown = text_of(desk.get(addresses.of_request(unknown)).text)
+    assert "Until then there is nothing to confirm" in shown
+    assert "Confirm the cancellation" not in shown
+
+    sent = decided(desk, unknown, "confirm")
+    html = desk.post(addresses.of_request(unknown, "/decision"), sent, status=409).text
+
+    assert "there is no subscription to end yet" in html
+    assert unknown.state is State.IN_REVIEW
+
+
+def test_the_second_supervisor_is_told_what_the_first_did_and_loses_nothing(
+    session: Session, desk: Page, another_page: Page, waiting: Request
+) -> None:
+    other = a_supervisor(session, name="Étienne Roux")
+    session.commit()
+    sent = decided(desk, waiting, "reject", text="Non : il faut le titulaire.")
+    another_page.sign_in(other)
+    another_page.post(
+        addresses.of_request(waiting, "/decision"),
+        decided(another_page, waiting, "ask", text="Qui êtes-vous ?"),
+    )
+
+    html = desk.post(addresses.of_request(waiting, "/decision"), sent, status=409).text
+
+    shown = text_of(html)
+    since = shown.split("Nothing of yours was done.")[1].split("What happened Information")[0]
+    assert "Information asked of the customer" in since
+    assert "Étienne Roux (supervisor)" in since
+    assert "Sent to review" not in since.split("Boulangerie")[0]
+    assert "Non : il faut le titulaire.</textarea>" in html
+    assert [event.action for event in waiting.events][-1] is Action.ASK
+
+    again = {**sent, **dict(HIDDEN.findall(html))}
+    desk.post(addresses.of_request(waiting, "/decision"), again)
+    assert waiting.state is State.REJECTED
+
+
+def test_after_a_decision_that_ends_the_review_the_typed_words_can_still_be_read(
+    session: Session, desk: Page, another_page: Page, waiting: Request
+) -> None:
+    other = a_supervisor(session)
+    session.commit()
+    sent = decided(desk, waiting, "reject", text="Des mots à garder.")
+    another_page.sign_in(other)
+    another_page.post(
+        addresses.of_request(waiting, "/decision"), decided(another_page, waiting, "confirm")
+    )
+
+    html = desk.post(addresses.of_request(waiting, "/decision"), sent, status=409).text
+
+    assert "What you had written" in html
+    assert "Des mots à garder." in html
+    assert waiting.state is State.CONFIRMED
+
+
+@pytest.mark.parametrize(
+    ("action", "typed"), [("confirm", {}), ("reject", {"text": "Non."}), ("ask", {"text": "Qui ?"})]
+)
+def test_the_same_decision_sent_twice_is_done_once_and_said_to_be_done(
+    session: Session, desk: Page, waiting: Request, action: str, typed: dict[str, object]
+) -> None:
+    sent = decided(desk, waiting, action, **typed)
+    desk.post(addresses.of_request(waiting, "/decision"), sent)
+    before = (waiting.version, len(waiting.events), len(session.scalars(select(Message)).all()))
+
+    html = desk.post(addresses.of_request(waiting, "/decision"), sent, status=409).text
+
+    assert "It was done once, and not a second time." in html
+    session.expire_all()
+    after = (waiting.version, len(waiting.events), len(session.scalars(select(Message)).all()))
+    assert after == before
+
+
+@pytest.mark.parametrize("version", ["", "x", "-1", "9" * 30, "٣"])
+def test_a_version_that_was_made_up_changes_nothing(
+    desk: Page, waiting: Request, version: str
+) -> None:
+    sent = decided(desk, waiting, "confirm") | {"version": version, "seen": version}
+
+    desk.post(addresses.of_request(waiting, "/decision"), sent, status=409)
+
+    assert waiting.state is State.IN_REVIEW
+
+
+@pytest.mark.parametrize("action", ["", "purge", "withdraw", "<b>"])
+def test_a_decision_that_is_none_is_refused(desk: Page, waiting: Request, action: str) -> None:
+    sent = decided(desk, waiting, action)
+
+    desk.post(addresses.of_request(waiting, "/decision"), sent, status=400)
+
+
+def test_what_was_decided_can_be_seen_with_other_requests(
+    session: Session, desk: Page, company: Company, waiting: Request, second: Request
+) -> None:
+    shown = text_of(desk.get(addresses.of_request(waiting)).text)
+
+    assert references.written(second.reference) in shown.split("Other requests")[1]
+
+
+def test_a_request_of_several_subscriptions_tells_them_apart(
+    session: Session, desk: Page, company: Company
+) -> None:
+    payroll = a_subscription(session, company, product="Payroll")
+    numbers = tuple(one.id for one in company.subscriptions) or (payroll.id,)
+    request = a_request(
+        session, company, subscription_ids=(*numbers, payroll.id), authority=Authority.NONE
+    )
+    session.commit()
+
+    shown = text_of(desk.get(addresses.of_request(request)).text)
+
+    for ending in request.endings:
+        assert f"{ending.subscription.product} · {ending.subscription.contract}" in shown
+
+
+def test_html_in_every_field_is_only_text(session: Session, desk: Page) -> None:
+    evil = "<script>alert(1)</script>"
+    request = a_request(
+        session,
+        company_name=evil,
+        requester_name=evil,
+        reason_text=evil,
+        asked=evil,
+        contracts=evil,
+        email="x@example.com",
+    )
+    a_person(session)
+    session.commit()
+
+    for path in (addresses.of_request(request), "/queue/", "/queue/overview"):
+        assert "<script>alert" not in desk.get(path).text
