@@ -61,7 +61,9 @@ def seen(html: str) -> str:
 def prose(words: Words) -> list[str]:
     """Return the lines people read, of both parts."""
     html = read(words.html)
-    shown = [one.to_text() for one in html.query("h1, h2, h3, p, th, td, li")]
+    shown = [
+        one.to_text("", strip=False).strip() for one in html.query("h1, h2, h3, p, th, td, li")
+    ]
     return [words.subject, *words.text.splitlines(), *shown]
 
 
@@ -89,7 +91,7 @@ def test_both_parts_say_the_same(kind: MessageKind, language: Language) -> None:
     text = " ".join(words.text.split())
 
     for element in read(words.html).query("h1, h2, li, td, h1 ~ p, .signature p + p"):
-        assert " ".join(element.to_text().split()) in text
+        assert " ".join(element.to_text("", strip=False).strip().split()) in text
 
 
 @pytest.mark.parametrize("language", Language)
@@ -131,7 +133,7 @@ def test_the_first_sentence_is_the_fact() -> None:
         " prend fin le mercredi 15 avril 2026."
     )
     assert words.text.splitlines()[0] == fact
-    assert read(words.html).query("h1")[0].to_text() == fact
+    assert read(words.html).query("h1")[0].to_text("", strip=False).strip() == fact
 
 
 def test_a_confirmation_says_why_it_is_this_date() -> None:
@@ -258,6 +260,15 @@ def test_typed_text_is_escaped_once_in_html_and_never_in_text() -> None:
     assert "&amp;amp;" not in words.html
     assert "&#39;" not in words.text
     assert "& Söhne" in words.text
+
+
+def test_a_reference_is_never_broken_over_two_lines() -> None:
+    page = read(compose(a_letter(MessageKind.REJECTION, company_name="A & B")).html)
+
+    assert [one.to_text() for one in page.query("h1 .whole")] == [REFERENCE]
+    assert (
+        page.query(".signature p + p")[0].to_text("", strip=False).strip().endswith("pour A & B.")
+    )
 
 
 def test_a_very_long_name_is_cut_short() -> None:
