@@ -6,21 +6,16 @@ what their browser prefers, then the door's own: French for customers, Spanish f
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import phonenumbers
-from babel import Locale, dates, lists, numbers
+from babel import dates, lists, numbers
 from flask import has_request_context, request
 from flask_babel import get_locale, gettext, lazy_gettext, ngettext
 from flask_login import current_user
-from jinja2 import pass_eval_context
 from markupsafe import Markup
 
 from helpdesk.rules.vocabulary import Language
-
-if TYPE_CHECKING:
-    from jinja2.nodes import EvalContext
 
 COOKIE = "language"
 LEAP_YEAR = 2000
@@ -159,13 +154,7 @@ def days_from(day: date, today: date) -> str:
     return ngettext("%(num)s day ago", "%(num)s days ago", -count)
 
 
-def month_names() -> dict[int, str]:
-    """Return the months of the year in the page's language."""
-    return dict(Locale(current().value).months["format"]["wide"])
-
-
-@pass_eval_context
-def paragraphs(_context: "EvalContext", text: str) -> Markup:
+def paragraphs(text: str) -> Markup:
     """Write typed text with its line breaks, escaped."""
     return Markup("<br>").join(text.splitlines())
 
