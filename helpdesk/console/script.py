@@ -147,7 +147,7 @@ def _closing(sheet: Sheet) -> Words:
 
 def _information() -> Words:
     yield "more", gettext("Is there anything else I can help you with?")
-    yield "goodbye-information", gettext("Thank you for calling; goodbye.")
+    yield "goodbye", gettext("Thank you for calling; goodbye.")
 
 
 def _callback(sheet: Sheet) -> Words:
@@ -159,7 +159,7 @@ def _callback(sheet: Sheet) -> Words:
     else:
         yield "number", gettext("On which number may we call you back?")
     yield "when", gettext("When would suit you?")
-    yield "goodbye-callback", gettext("We will call you back. Thank you; goodbye.")
+    yield "goodbye", gettext("We will call you back. Thank you; goodbye.")
 
 
 def _wrong_number(speaker: Speaker) -> Words:
