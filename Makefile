@@ -35,8 +35,8 @@ fix: dev  ## Let the tools put right what they can
 	-$(BIN)/djlint --reformat --quiet templates
 
 translations: dev  ## Take new sentences into the catalogues
-	$(BIN)/pybabel extract -q -F pyproject.toml -k _l --no-location --sort-output --omit-header -o translations/messages.pot .
-	for language in $(LANGUAGES); do $(BIN)/pybabel update -q -N -i translations/messages.pot -l $$language -o translations/$$language/LC_MESSAGES/messages.po --ignore-obsolete --omit-header -w 98; done
+	$(BIN)/pybabel -q extract -F pyproject.toml -k _l --no-location --sort-output --omit-header -o translations/messages.pot .
+	for language in $(LANGUAGES); do $(BIN)/pybabel -q update -N -i translations/messages.pot -l $$language -o translations/$$language/LC_MESSAGES/messages.po --ignore-obsolete --omit-header -w 98; done
 	rm translations/messages.pot
 
 migration: dev  ## Write the migration from the models (NAME="what it does")
