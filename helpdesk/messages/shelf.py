@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, raiseload, selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from helpdesk import paging
 from helpdesk.messages.models import Attempt, Message
@@ -41,7 +41,7 @@ class Filters:
 
 def page(session: Session, filters: Filters, place: paging.Place | None) -> paging.Page[Message]:
     """Return the messages of one page, newest first, each with its attempts."""
-    query = select(Message).options(selectinload(Message.attempts), raiseload("*"))
+    query = select(Message).options(selectinload(Message.attempts))
     if filters.state:
         query = query.where(Message.state == filters.state)
     if filters.kind:

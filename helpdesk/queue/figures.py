@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import case, func, select
-from sqlalchemy.orm import Session, raiseload, selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from helpdesk.queue.models import Ending, Request
 from helpdesk.rules import reminders
@@ -42,9 +42,8 @@ def waiting(session: Session) -> Waiting:
 def due_by(session: Session, until: datetime) -> Mapping[Action, int]:
     """Return what processing will have done by an instant, action by action."""
     query = select(Request).where(Request.due_at <= until)
-    eager = selectinload(Request.endings).raiseload("*")
     counts: Counter[Action] = Counter()
-    for request in session.scalars(query.options(eager, raiseload("*"))):
+    for request in session.scalars(query.options(selectinload(Request.endings))):
         if request.state is State.RECEIVED:
             counts[Action.CONFIRM] += 1
         for ending in request.endings:

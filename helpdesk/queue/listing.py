@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlalchemy.orm import Session, raiseload, selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from helpdesk import paging
 from helpdesk.directory.find import plain
@@ -104,13 +104,7 @@ def page(session: Session, filters: Filters, place: paging.Place | None, today: 
     query = (
         select(Request)
         .where(*wanted)
-        .options(
-            selectinload(Request.endings).options(
-                raiseload("*"), selectinload(Ending.subscription)
-            ),
-            selectinload(Request.reviews),
-            raiseload("*"),
-        )
+        .options(selectinload(Request.endings), selectinload(Request.reviews))
     )
     found = paging.page(session, query, (Request.filed_at, Request.id), place)
     last = _last_events(session, [request.id for request in found.rows])

@@ -108,8 +108,8 @@ def _stale(reference: str, form: DecisionForm, actor: Actor) -> Conflict:
 
 def _not_linkable() -> str:
     return gettext(
-        "Only an earlier request of the same business, which was not rejected or withdrawn,"
-        " can stand for this one."
+        "Only another request of the same business that still ends this subscription,"
+        " and no later than this one, can stand for it."
     )
 
 

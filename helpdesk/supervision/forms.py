@@ -103,19 +103,19 @@ class DecisionForm(_FormAmongOthers):
         )
 
 
+class BoxesField(SelectMultipleField):
+    """Several of a few, each with its box."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
 class AssignForm(_FormAmongOthers):
     """Which subscriptions of one company a request means."""
 
     company_id = HiddenField()
     version = HiddenField()
-    subscriptions = SelectMultipleField(
-        _l("Subscriptions"),
-        coerce=int,
-        choices=(),
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-        validate_choice=False,
-    )
+    subscriptions = BoxesField(_l("Subscriptions"), coerce=int, choices=(), validate_choice=False)
 
     def validate_subscriptions(self, field: Field) -> None:
         """Require at least one."""

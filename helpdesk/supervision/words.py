@@ -101,7 +101,7 @@ def done(counts: Mapping[str, int]) -> list[tuple[str, int]]:
 
 
 def answer(error: str) -> str:
-    """Return what came of a try to send: our own words translated, the mail server’s as they are."""
+    """Return what came of a try: our own words translated, the mail server’s as they are."""
     if error == AGAIN:
         return gettext("Put back among those that wait, by a supervisor")
     return gettext(error) if error else gettext("Accepted")

@@ -157,7 +157,7 @@ def test_twenty_five_rows_cost_as_many_queries_as_one(session: Session, rows: in
 
     assert len(said) == rows
     asked = [one for one in statements if one.startswith("SELECT")]
-    assert len(asked) == 5
+    assert len(asked) == 4
     assert not any("count(" in one for one in asked)
 
 

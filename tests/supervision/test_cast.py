@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from helpdesk.messages.models import Message
 from helpdesk.queue.models import Request
 from helpdesk.rules.vocabulary import Role
-from tests.builders import a_company, a_person, a_supervisor, an_agent
+from tests.builders import a_person, a_supervisor
 from tests.conftest import Page
 from tests.support import addresses
 
@@ -36,74 +36,55 @@ def test_every_route_of_the_door_is_in_the_cast(app: Flask) -> None:
     assert len(routes) == len(GET) + len(POST)
 
 
-@pytest.mark.parametrize("template", GET)
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.ADMIN])
 def test_supervisors_and_administrators_enter(
-    session: Session, page: Page, another_page: Page, waiting: Request, template: str
+    session: Session, page: Page, waiting: Request, role: Role
 ) -> None:
-    supervisor = a_supervisor(session)
-    admin = a_supervisor(session, role=Role.ADMIN)
+    person = a_supervisor(session, role=role)
     session.commit()
+    page.sign_in(person)
 
-    for browser, person in ((page, supervisor), (another_page, admin)):
-        browser.sign_in(person)
-        # Not by `get`: a message in a frame is no page of ours.
-        assert browser.client.get(at(template, session, waiting)).status_code == 200
+    # Not by `get`: a message in a frame is no page of ours.
+    answers = {path: page.client.get(at(path, session, waiting)).status_code for path in GET}
+
+    assert answers == dict.fromkeys(GET, 200)
 
 
-@pytest.mark.parametrize("template", GET)
-def test_agents_and_customers_do_not(
-    session: Session, page: Page, another_page: Page, waiting: Request, template: str
+@pytest.mark.parametrize("role", [Role.AGENT, Role.CUSTOMER])
+def test_agents_and_customers_do_not_enter_and_change_nothing(
+    session: Session, page: Page, waiting: Request, role: Role
 ) -> None:
-    agent = an_agent(session)
-    customer = a_person(session, a_company(session))
+    company = waiting.company if role is Role.CUSTOMER else None
+    person = a_person(session, company, role=role)
     session.commit()
+    page.sign_in(person)
 
-    for browser, person in ((page, agent), (another_page, customer)):
-        browser.sign_in(person)
-        browser.get(at(template, session, waiting), status=403)
-
-
-@pytest.mark.parametrize("template", POST)
-def test_agents_and_customers_change_nothing(
-    session: Session, page: Page, another_page: Page, waiting: Request, template: str
-) -> None:
-    agent = an_agent(session)
-    customer = a_person(session, waiting.company)
-    session.commit()
-
-    for browser, person in ((page, agent), (another_page, customer)):
-        browser.sign_in(person)
+    for template in GET:
+        page.get(at(template, session, waiting), status=403)
+    for template in POST:
         given = {"action": "confirm", "version": waiting.version}
-        browser.post(at(template, session, waiting), given, status=403)
+        page.post(at(template, session, waiting), given, status=403)
 
     session.expire_all()
     assert [event.number for event in waiting.events] == [1, 2]
 
 
-@pytest.mark.parametrize("template", [*GET, "/queue/?state=in_review&search=martin"])
-def test_the_signed_out_are_led_to_sign_in_and_back(
-    session: Session, page: Page, waiting: Request, template: str
+def test_the_signed_out_are_led_to_sign_in_and_change_nothing(
+    session: Session, page: Page, waiting: Request
 ) -> None:
-    answer = page.get(at(template, session, waiting), status=303)
-
-    assert answer.location.startswith("/sign-in?next=/queue/")
-
-
-@pytest.mark.parametrize("template", POST)
-def test_the_signed_out_change_nothing(
-    session: Session, page: Page, waiting: Request, template: str
-) -> None:
+    for template in (*GET, "/queue/?state=in_review&search=martin"):
+        answer = page.get(at(template, session, waiting), status=303)
+        assert answer.location.startswith("/sign-in?next=/queue/")
     page.get("/sign-in")
-
-    page.post(at(template, session, waiting), {"action": "confirm"}, status=303)
+    for template in POST:
+        page.post(at(template, session, waiting), {"action": "confirm"}, status=303)
 
     session.expire_all()
     assert len(waiting.events) == 2
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
+def test_what_does_not_exist_is_not_found(desk: Page) -> None:
+    for path in (
         "/queue/requests/P7K4-93QD-M",
         "/queue/requests/nonsense",
         "/queue/requests/P7K4-93QD-M/subscriptions",
@@ -112,10 +93,8 @@ def test_the_signed_out_change_nothing(
         "/queue/outbox/999999/html",
         "/queue/outbox/99999999999999999999",
         "/queue/outbox/x",
-    ],
-)
-def test_what_does_not_exist_is_not_found(desk: Page, path: str) -> None:
-    desk.get(path, status=404)
+    ):
+        desk.get(path, status=404)
 
 
 def test_nothing_is_done_to_what_does_not_exist(desk: Page) -> None:

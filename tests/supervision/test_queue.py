@@ -86,9 +86,8 @@ def test_counts_stand_beside_every_state_even_zero(desk: Page, waiting: Request)
     assert counted == ["1", "0", "1", "0", "0", "0", "0", "0", "0"]
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
+def test_an_address_that_makes_no_sense_breaks_nothing(desk: Page, waiting: Request) -> None:
+    for address in (
         "state=nonsense&channel=&country=XX&reason=%27&ends=soon&failed=maybe",
         "older=x&newer=1-",
         "older=99999999999999999-999999999999999",
@@ -97,14 +96,21 @@ def test_counts_stand_beside_every_state_even_zero(desk: Page, waiting: Request)
         "search=%E2%80%AE%3Cscript%3Ealert(1)%3C/script%3E",
         "search=%25%27%22%3B--",
         "state=in_review&state=confirmed",
-    ],
-)
-def test_an_address_that_makes_no_sense_breaks_nothing(
-    desk: Page, waiting: Request, address: str
-) -> None:
-    html = desk.get(f"/queue/?{address}").text
+    ):
+        html = desk.get(f"/queue/?{address}").text
+        assert "<script>alert" not in html
 
-    assert "<script>alert" not in html
+
+def test_what_was_set_aside_has_a_chip_of_its_own(
+    session: Session, desk: Page, waiting: Request
+) -> None:
+    waiting.failure = "ValueError"
+    session.commit()
+
+    html = desk.get("/queue/?failed=yes").text
+
+    assert "Boulangerie Martin" in html
+    assert "Set aside" in html.split('class="chips"')[1]
 
 
 def test_pages_lead_to_older_and_newer_and_keep_the_filters(session: Session, desk: Page) -> None:
