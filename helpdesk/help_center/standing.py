@@ -1,76 +1,21 @@
 """Where a request stands, in the words of a customer: one sentence, what is next, what happened."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext, ngettext
 
+from helpdesk.help_center import words
 from helpdesk.labels import word
-from helpdesk.languages import _l, clock_time, long_date
-from helpdesk.queue.events import By
+from helpdesk.languages import clock_time, long_date
 from helpdesk.queue.intake import ZONE_OF_COUNTRY
 from helpdesk.queue.models import Ending, Event, Request
 from helpdesk.queue.review import is_asked
+from helpdesk.queue.telling import is_trusted, tellable
 from helpdesk.rules import lifecycle, reminders
-from helpdesk.rules.vocabulary import Action, Authority, ReviewReason, State
-
-WHY_IN_REVIEW: Mapping[ReviewReason, str] = {
-    ReviewReason.AUTHORITY_NOT_SHOWN: _l(
-        "We make sure that the business itself asks for this. If you are not its main account"
-        " holder, we have written to the address that we have on record for it."
-    ),
-    ReviewReason.NO_ACTIVE_SUBSCRIPTION: _l(
-        "We find no active subscription for this business: we check what there is to end."
-    ),
-    ReviewReason.SUBSCRIPTION_UNCLEAR: _l(
-        "The business has several subscriptions: we make sure which of them you want to end."
-    ),
-    ReviewReason.DUPLICATE: _l(
-        "There is already a request for the same subscription: the earlier one counts."
-    ),
-    ReviewReason.OUT_OF_HOURS: _l("The call came outside our opening hours: we read it again."),
-    ReviewReason.COMPANY_NOT_FOUND: _l(
-        "We do not find this business by the SIREN or NIF given: we look it up by hand."
-    ),
-    ReviewReason.LEGAL_HOLD: _l("The law asks us to look at this request by hand."),
-}
-WHO: Mapping[str, str] = {
-    By.CUSTOMER: _l("you"),
-    By.BUSINESS: _l("the business, by its link"),
-    By.AGENT: _l("customer service"),
-    By.SUPERVISOR: _l("customer service"),
-    By.PROCESSING: _l("automatic"),
-}
-ICONS: Mapping[Action, str] = {
-    Action.FILE: "inbox",
-    Action.REVIEW: "eye",
-    Action.ASSIGN: "building",
-    Action.VERIFY: "circle-check",
-    Action.ASK: "question-mark",
-    Action.ANSWER: "message",
-    Action.CONFIRM: "check",
-    Action.REJECT: "x",
-    Action.LINK: "link",
-    Action.REMIND: "bell",
-    Action.END: "lock",
-    Action.ANNOUNCE_DELETION: "mail",
-    Action.PURGE: "eraser",
-    Action.WITHDRAW: "arrow-back",
-    Action.RESTART: "refresh",
-}
-WHERE: Mapping[State, str] = {
-    State.RECEIVED: _l("Your request is registered."),
-    State.IN_REVIEW: _l("Your request is registered and is being examined."),
-    State.ENDED: _l("Ended: your subscription is over and access is closed."),
-    State.PURGED: _l("Ended: your data has been deleted."),
-    State.REJECTED: _l("Rejected: your subscription goes on."),
-    State.WITHDRAWN: _l("Withdrawn: your subscription goes on."),
-    State.RESTARTED: _l("Restarted: your subscription goes on."),
-}
-# What was written to the customer, or by them; other notes are ours.
-SAID_TO_CUSTOMERS = frozenset({Action.ASK, Action.ANSWER, Action.REJECT})
+from helpdesk.rules.vocabulary import Action, ReviewReason, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +50,6 @@ def requested_on(request: Request) -> date:
     return request.filed_at.astimezone(zone(request)).date()
 
 
-def told(request: Request) -> Sequence[Ending]:
-    """Return the endings whose dates this page may tell.
-
-    A SIREN is public: whoever gave one without a contract number learns nothing of the company
-    behind it before it has shown that the request is its own.
-    """
-    settled = request.state not in {State.RECEIVED, State.IN_REVIEW, State.REJECTED}
-    if settled or request.authority is not Authority.UNKNOWN:
-        return request.endings
-    return [one for one in request.endings if one.subscription.contract in request.contracts]
-
-
 def sentence(request: Request, today: date) -> str:
     """Say in one sentence where a request stands."""
     if request.state is State.CONFIRMED:
@@ -125,7 +58,7 @@ def sentence(request: Request, today: date) -> str:
         return gettext("We have a question about your request.")
     if request.state is State.REJECTED and request.linked_to_id:
         return gettext("An earlier request stands: its dates count.")
-    return str(WHERE[request.state])
+    return str(words.WHERE[request.state])
 
 
 def _days_left(request: Request, today: date) -> str:
@@ -143,7 +76,9 @@ def _days_left(request: Request, today: date) -> str:
 def reasons(request: Request) -> list[str]:
     """Say why a person looks at a request, one sentence for each reason still open."""
     open_reviews = [one.reason for one in request.reviews if one.settled_at is None]
-    return [str(WHY_IN_REVIEW[one]) for one in dict.fromkeys(open_reviews)]
+    if open_reviews and not is_trusted(request):
+        return [str(WHY_A_VISITOR)]
+    return [str(words.WHY_IN_REVIEW[one]) for one in dict.fromkeys(open_reviews)]
 
 
 def waits_for_word(request: Request) -> bool:
@@ -167,7 +102,7 @@ def next_steps(request: Request, at: datetime) -> list[Next]:
     """Return what will happen from now on, day by day, as far as the dates can be told."""
     alive = [
         one
-        for one in told(request)
+        for one in tellable(request)
         if one.state in {State.RECEIVED, State.IN_REVIEW, State.CONFIRMED, State.ENDED}
     ]
     several = len(request.endings) > 1
@@ -224,7 +159,7 @@ def _happened(event: Event, names: Mapping[int, str], at_zone: ZoneInfo) -> Happ
             time=clock_time(event.at, at_zone.key),
         ),
         iso=event.at.isoformat(),
-        by=str(WHO.get(event.actor, "")),
-        text=event.why if event.action in SAID_TO_CUSTOMERS else "",
-        icon=ICONS[event.action],
+        by=str(words.WHO.get(event.actor, "")),
+        text=event.why if event.action in words.SAID_TO_CUSTOMERS else "",
+        icon=words.ICONS[event.action],
     )

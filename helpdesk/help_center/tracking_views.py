@@ -7,11 +7,12 @@ from flask_babel import gettext
 from helpdesk import access, clock
 from helpdesk.database import db, transaction
 from helpdesk.help_center import bp, memory, standing
-from helpdesk.help_center.forms import AnswerForm, TrackForm, VerifyForm
+from helpdesk.help_center.tracking_forms import AnswerForm, TrackForm, VerifyForm
 from helpdesk.limits import FILE, TRACK, limiter
 from helpdesk.queue import proof, references, review, search
 from helpdesk.queue.events import Actor, By
 from helpdesk.queue.models import Request
+from helpdesk.queue.telling import tellable
 from helpdesk.rules.lifecycle import MoveRefused
 from helpdesk.rules.vocabulary import Action
 
@@ -124,7 +125,7 @@ def _request_page(request: Request, form: AnswerForm) -> str:
         reference=references.written(request.reference),
         sentence=standing.sentence(request, today),
         reasons=standing.reasons(request),
-        endings=standing.told(request),
+        endings=tellable(request),
         steps=standing.next_steps(request, at),
         happened=standing.happened(request),
         requested_on=standing.requested_on(request),

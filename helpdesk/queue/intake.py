@@ -3,7 +3,6 @@
 Nothing that was filed is ever refused here: what a machine should not decide goes to review.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +14,7 @@ from sqlalchemy.orm import Session
 from helpdesk.directory import find
 from helpdesk.directory.models import Company, Subscription
 from helpdesk.messages import outbox
-from helpdesk.queue import events, proof, references, transitions
+from helpdesk.queue import events, proof, references, telling, transitions
 from helpdesk.queue.events import Actor, By
 from helpdesk.queue.filing import Filing
 from helpdesk.queue.letters import letter
@@ -93,7 +92,7 @@ def _company(session: Session, filing: Filing) -> Company | None:
 
 def _chosen(filing: Filing, active: Sequence[Subscription]) -> Sequence[Subscription]:
     """Return the subscriptions that the filing names; the only one when it names none."""
-    named = _contracts(filing)
+    named = telling.named(filing.contracts)
     if not named and not filing.subscription_ids and len(active) == 1:
         return active
     return [one for one in active if one.id in filing.subscription_ids or one.contract in named]
@@ -102,13 +101,7 @@ def _chosen(filing: Filing, active: Sequence[Subscription]) -> Sequence[Subscrip
 def _is_clear(filing: Filing, chosen: Sequence[Subscription]) -> bool:
     """Tell whether all that the filing names was found among what can end."""
     ids, contracts = {one.id for one in chosen}, {one.contract for one in chosen}
-    return ids >= set(filing.subscription_ids) and contracts >= _contracts(filing)
-
-
-def _contracts(filing: Filing) -> set[str]:
-    """Return the contract numbers in what somebody typed: the words that have a figure."""
-    words = re.split(r"[\s,;]+", filing.contracts.upper())
-    return {word.strip(".:()") for word in words if re.search(r"[0-9]", word)}
+    return ids >= set(filing.subscription_ids) and contracts >= telling.named(filing.contracts)
 
 
 def _request(session: Session, filing: Filing, company: Company | None) -> Request:

@@ -9,6 +9,7 @@ from helpdesk.desk import hours
 from helpdesk.messages.letter import Letter, LetterEnding, PhoneLine
 from helpdesk.queue import references
 from helpdesk.queue.models import Ending, Request
+from helpdesk.queue.telling import tellable
 from helpdesk.rules.vocabulary import Country, MessageKind, State
 
 # These can be written more than once in the life of a request; their event tells them apart.
@@ -77,7 +78,7 @@ def _concerned(request: Request, kind: MessageKind) -> list[Ending]:
         first = request.linked_to
         is_known = first is not None and first.email.casefold() == request.email.casefold()
         return first.endings if first is not None and is_known else []
-    return request.endings
+    return [*tellable(request)]
 
 
 def _told(ending: Ending) -> LetterEnding:
