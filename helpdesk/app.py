@@ -129,6 +129,5 @@ def _extend(app: Flask, settings: Settings) -> None:
         icon_of=labels.ICONS,
         now=clock.now,
         Language=Language,
-        endpoints=app.view_functions,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -77,7 +77,7 @@ def reasons(request: Request) -> list[str]:
     """Say why a person looks at a request, one sentence for each reason still open."""
     open_reviews = [one.reason for one in request.reviews if one.settled_at is None]
     if open_reviews and not is_trusted(request):
-        return [str(WHY_A_VISITOR)]
+        return [str(words.WHY_A_VISITOR)]
     return [str(words.WHY_IN_REVIEW[one]) for one in dict.fromkeys(open_reviews)]
 
 

@@ -2,9 +2,8 @@
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 
-from helpdesk import access, clock
+from helpdesk import access, clock, languages
 from helpdesk.database import db
 from helpdesk.desk.hours import line_status
 from helpdesk.help_center import articles, bp
@@ -45,4 +44,4 @@ def _country() -> Country:
     person = access.visitor()
     if person and person.company:
         return person.company.country
-    return Country.SPAIN if str(get_locale()) == Language.SPANISH else Country.FRANCE
+    return Country.SPAIN if languages.current() is Language.SPANISH else Country.FRANCE

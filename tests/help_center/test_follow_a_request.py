@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from helpdesk import clock
 from helpdesk.database import db, transaction
 from helpdesk.directory.models import Company
-from helpdesk.help_center import standing
+from helpdesk.help_center import standing, words
 from helpdesk.queue import references, review
 from helpdesk.queue.events import Actor, By
 from helpdesk.queue.models import Request
@@ -144,12 +144,12 @@ def test_every_state_has_its_sentence(session: Session, state: State) -> None:
 
 @pytest.mark.parametrize("reason", list(ReviewReason))
 def test_every_reason_for_review_has_customers_words(reason: ReviewReason) -> None:
-    assert str(standing.WHY_IN_REVIEW[reason]).endswith(".")
+    assert str(words.WHY_IN_REVIEW[reason]).endswith(".")
 
 
 @pytest.mark.parametrize("action", list(Action))
 def test_every_action_has_its_icon(action: Action) -> None:
-    assert standing.ICONS[action]
+    assert words.ICONS[action]
 
 
 def test_a_question_is_shown_and_answered_once(app: Flask, page: Page) -> None:
