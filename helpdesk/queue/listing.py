@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
@@ -81,10 +82,11 @@ class Row:
         return min((one.effective_on for one in self.request.endings), default=None)
 
     @property
-    def zone(self) -> str:
-        """The zone in which its times are told."""
+    def requested_on(self) -> date:
+        """The local day of the request."""
         endings = self.request.endings
-        return endings[0].zone if endings else ZONE_OF_COUNTRY[self.request.country]
+        zone = endings[0].zone if endings else ZONE_OF_COUNTRY[self.request.country]
+        return self.request.filed_at.astimezone(ZoneInfo(zone)).date()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
+from datetime import timedelta
+
 import pytest
 from sqlalchemy.orm import Session
 
 from helpdesk.directory.models import Company, Person
 from helpdesk.queue.models import Request
 from helpdesk.rules.vocabulary import Authority, Channel, Language
-from tests.builders import a_company, a_request, a_subscription, a_supervisor
+from tests.builders import A_MONDAY, a_company, a_request, a_subscription, a_supervisor
 from tests.conftest import Page
 
 
@@ -35,5 +37,13 @@ def waiting(session: Session, company: Company) -> Request:
     request = a_request(
         session, company, authority=Authority.NONE, channel=Channel.ACCOUNT, phone="+33142000000"
     )
+    session.commit()
+    return request
+
+
+@pytest.fixture
+def second(session: Session, company: Company, waiting: Request) -> Request:
+    """Return a second request for the same subscription."""
+    request = a_request(session, company, filed_at=A_MONDAY + timedelta(days=1))
     session.commit()
     return request

@@ -26,7 +26,7 @@ def test_a_row_shows_who_what_when_and_why(desk: Page, waiting: Request) -> None
         "Boulangerie Martin &amp; Fils",
         "Sage Active Essentials",
         "Account",
-        "02/03/2026 11:00",
+        "02/03/2026",
         "15/04/2026",
         "Authority not shown",
         "processing",
