@@ -74,11 +74,6 @@ def accept(session: Session, filing: Filing, secret: str) -> Accepted:
     return Accepted(request, is_new=True)
 
 
-def preview(filing_at: Filing, subscription: Subscription) -> Notice:
-    """Return the dates that a filing would fix for one subscription."""
-    return notice_of(subscription, filing_at.filed_at)
-
-
 def notice_of(subscription: Subscription, filed_at: datetime) -> Notice:
     """Return the dates that filing at an instant fixes for one subscription."""
     return give_notice(filed_at, ZoneInfo(subscription.company.zone), subscription.terms)

@@ -7,11 +7,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.messages import outbox
 from helpdesk.queue import transitions
 from helpdesk.queue.events import Actor
 from helpdesk.queue.models import Ending, Request
-from helpdesk.rules.vocabulary import Action, MessageState, State
+from helpdesk.rules.vocabulary import Action
 
 
 class NotHeld(Exception):
@@ -38,18 +37,9 @@ def ending_already(session: Session, subscription_ids: Collection[int]) -> Mappi
     return {ending.subscription_id: ending for ending in session.scalars(query)}
 
 
-def is_held(request: Request, at: datetime) -> bool:
-    """Tell whether nothing of a request has gone out, nor may at this instant."""
-    fresh = request.state in {State.RECEIVED, State.IN_REVIEW}
-    return fresh and all(
-        message.state is MessageState.WAITING and message.due_at > at
-        for message in request.messages
-    )
-
-
 def held_for(request: Request, at: datetime) -> int:
     """Return for how many more seconds a request can be undone; 0 when it cannot."""
-    if not is_held(request, at):
+    if not transitions.is_held(request, at):
         return 0
     until = min((message.due_at for message in request.messages), default=at)
     return math.ceil((until - at).total_seconds())
@@ -61,7 +51,6 @@ def undo(session: Session, request: Request, *, actor: Actor, at: datetime) -> N
     Raises NotHeld once something may have gone out.
     """
     session.refresh(request, with_for_update=True)
-    if not is_held(request, at):
+    if not transitions.is_held(request, at):
         raise NotHeld
     transitions.move(session, request, Action.WITHDRAW, actor=actor, at=at)
-    outbox.hold_back(session, request.id)

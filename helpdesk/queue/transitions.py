@@ -12,7 +12,7 @@ from helpdesk.queue.events import Actor
 from helpdesk.queue.letters import letter
 from helpdesk.queue.models import Ending, Request, Review
 from helpdesk.rules import lifecycle, reminders
-from helpdesk.rules.vocabulary import Action, ReviewReason, State
+from helpdesk.rules.vocabulary import Action, MessageState, ReviewReason, State
 
 OPEN_STATES = tuple(state for state in State if lifecycle.is_open(state))
 
@@ -47,7 +47,7 @@ def move(
     if action is Action.CONFIRM and (first := already_ending(session, request)):
         raise AlreadyEnding(first)
     for ending in moving:
-        _move_along(ending, action, after, at)
+        _move_along(ending, action, at)
     request.state = _shown(request) or after
     request.failure = None
     events.add(request, action, actor=actor, at=at, from_state=before, to_state=after, why=why)
@@ -75,12 +75,8 @@ def move_ending(
 ) -> None:
     """Do to one ending what its timetable says is due; the request follows its least advanced."""
     request, before = ending.request, ending.state
-    ending.state = lifecycle.after(before, due.action)
+    _move_along(ending, due.action, at)
     ending.done_until = due.at
-    if due.action is Action.END:
-        ending.subscription.ended_at = ending.access_ends_at
-    if due.action is Action.RESTART:
-        ending.subscription.ended_at = None
     events.add(
         request,
         due.action,
@@ -96,9 +92,12 @@ def move_ending(
 
 
 def is_held(request: Request, at: datetime) -> bool:
-    """Tell whether whoever filed it can still undo it, since nothing has gone out."""
-    waits = request.state is State.RECEIVED and request.failure is None
-    return waits and request.due_at is not None and at < request.due_at
+    """Tell whether nothing of a request has gone out, nor may at this instant: it can be undone."""
+    fresh = request.state in {State.RECEIVED, State.IN_REVIEW}
+    return fresh and all(
+        message.state is MessageState.WAITING and message.due_at > at
+        for message in request.messages
+    )
 
 
 def due_at(request: Request) -> datetime | None:
@@ -150,10 +149,12 @@ def _is_over(ending: Ending, at: datetime) -> bool:
     return ending.state is State.CONFIRMED and ending.access_ends_at <= at
 
 
-def _move_along(ending: Ending, action: Action, after: State, at: datetime) -> None:
-    ending.state = after
+def _move_along(ending: Ending, action: Action, at: datetime) -> None:
+    ending.state = lifecycle.after(ending.state, action)
     if action is Action.CONFIRM and at < ending.access_ends_at:
         ending.done_until = at
+    if action is Action.END:
+        ending.subscription.ended_at = ending.access_ends_at
     if action is Action.RESTART:
         ending.subscription.ended_at = None
 

@@ -80,6 +80,7 @@ def test_a_request_set_aside_is_not_taken_for_one_that_is_held(
 ) -> None:
     request = a_request(session, company)
     request.failure, request.due_at = "ValueError: …", A_MONDAY + timedelta(hours=1)
+    session.commit()
 
     assert not is_held(request, A_MONDAY)
     move(session, request, Action.WITHDRAW, actor=INES, at=A_MONDAY)
