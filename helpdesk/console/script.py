@@ -139,10 +139,9 @@ def _closing(sheet: Sheet) -> Words:
             else gettext("We are sending you the confirmation now, to %(email)s.", email=email)
         )
         yield "mail", sent
-    yield (
-        "goodbye",
-        gettext("You can change your mind until your access ends. Thank you for calling; goodbye."),
-    )
+    if sheet.ends:
+        yield "change", gettext("You can change your mind until your access ends.")
+    yield "goodbye", gettext("Thank you for calling; goodbye.")
 
 
 def _information() -> Words:

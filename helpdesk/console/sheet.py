@@ -120,7 +120,7 @@ def read(session: Session, draft: CallDraft) -> Sheet:
     company = _company(session, typed, callers)
     people = sorted(company.people, key=lambda one: one.phone != number) if company else ()
     subscriptions = find.active_subscriptions(session, company.id) if company else ()
-    were_offered = company is not None and _offered(typed, company, subscriptions)
+    were_offered = _offered(typed, company, subscriptions)
     known = Sheet(
         key=draft.key,
         reference=draft.reference or "",
@@ -164,12 +164,16 @@ def _companies(
 
 
 def _offered(
-    typed: MultiDict[str, str], company: Company, active: Sequence[Subscription]
+    typed: MultiDict[str, str], company: Company | None, active: Sequence[Subscription]
 ) -> bool:
     """Tell whether these subscriptions stood on the page; the only one is ticked when they did not.
 
-    Writes into the fields what follows from the others.
+    Writes into the fields what follows from the company, or takes out what hung on another one.
     """
+    if company is None:
+        for name in ("offered", "subscriptions", "person"):
+            typed.poplist(name)
+        return False
     typed.setdefault("company", str(company.id))
     were_offered = typed.get("offered") == str(company.id)
     typed["offered"] = str(company.id)

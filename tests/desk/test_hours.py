@@ -134,6 +134,15 @@ def test_the_next_opening_is_told_by_the_hours_that_will_hold(session: Session, 
     assert status.season.name == "september_june"
 
 
+def test_the_line_closes_by_the_hours_that_hold_today(session: Session, desk: Desk) -> None:
+    desk.versions.append(HoursVersion(valid_from=date(2026, 3, 3), seasons=all_year("new", ALWAYS)))
+    session.commit()
+
+    status = hours.line_status(session, "es", madrid("2026-03-02T10:00"))
+
+    assert status.closes_at == madrid("2026-03-02T14:00")
+
+
 @pytest.mark.parametrize(
     ("then", "closes"),
     [(ALWAYS, None), ([["00:00", "08:00"]], "2026-03-03T08:00"), ([], "2026-03-03T00:00")],
