@@ -1,6 +1,5 @@
 """What the form shows before anything is sent: the dates of a request made now."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,6 +13,7 @@ from helpdesk.directory.models import Subscription
 from helpdesk.forms import read_tax_number
 from helpdesk.help_center.forms import RequestForm, SignedInForm, VisitorForm
 from helpdesk.queue.intake import ZONE_OF_COUNTRY
+from helpdesk.queue.telling import named
 from helpdesk.rules.notice import (
     Notice,
     give_notice,
@@ -25,7 +25,6 @@ from helpdesk.rules.vocabulary import Country
 # The last day for the same end is only worth saying when it is near.
 NEAR = timedelta(days=3)
 USUAL_NOTICE = timedelta(days=30)
-MOST_CONTRACTS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +85,11 @@ def _of_pair(session: Session, tax_number: str, contracts: str, at: datetime) ->
         country, number = read_tax_number(tax_number)
     except Wrong:
         return None
-    typed = [one for one in re.split(r"[\s,;]+", contracts.upper()) if one][:MOST_CONTRACTS]
+    typed = named(contracts)
     company = find.company_by_tax_number(session, number) if typed else None
     active = find.active_subscriptions(session, company.id) if company else ()
-    named = [one for one in active if one.contract in typed]
-    return _preview(named, country, at, whole=bool(named) and len(named) == len(set(typed)))
+    found = [one for one in active if one.contract in typed]
+    return _preview(found, country, at, whole=bool(found) and len(found) == len(typed))
 
 
 def _preview(
