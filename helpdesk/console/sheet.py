@@ -17,10 +17,10 @@ from helpdesk.directory import find
 from helpdesk.directory.models import Company, Person, Subscription
 from helpdesk.drawing import Dated
 from helpdesk.forms import read_phone
-from helpdesk.queue import phone
+from helpdesk.queue import intake, phone
 from helpdesk.rules.authority import may_cancel
 from helpdesk.rules.instants import local
-from helpdesk.rules.notice import give_notice, next_renewal
+from helpdesk.rules.notice import next_renewal
 from helpdesk.rules.vocabulary import Authority, Language
 
 DESK = "es"
@@ -202,6 +202,6 @@ def _ends(session: Session, chosen: Sequence[Subscription], at: datetime) -> Seq
     return [
         End(one, earlier[one.id], earlier[one.id].request.reference)
         if one.id in earlier
-        else End(one, give_notice(at, ZoneInfo(one.company.zone), one.terms), None)
+        else End(one, intake.notice_of(one, at), None)
         for one in chosen
     ]
