@@ -11,14 +11,14 @@ from helpdesk import labels
 from helpdesk.directory import people
 from helpdesk.languages import instant
 from helpdesk.messages.compose import Words, compose
-from helpdesk.queue import intake, letters, references, search
+from helpdesk.queue import figures, intake, letters, references, search
 from helpdesk.queue.listing import Event, Request
 from helpdesk.queue.review import DECISIONS, is_asked
 from helpdesk.rules import lifecycle, proposal
 from helpdesk.rules.vocabulary import Action, ReviewReason, State
 from helpdesk.supervision import facts, words
 from helpdesk.supervision.facts import Fact
-from helpdesk.supervision.forms import DecisionForm
+from helpdesk.supervision.forms import WORDED, DecisionForm
 
 # Stands in a message for the words that are still to be typed.
 NOTHING_YET = "…"
@@ -60,6 +60,7 @@ class Dossier:
     proposal: Action | None
     choices: Sequence[Choice]
     is_asked: bool
+    following: Request | None
 
 
 def dossier(
@@ -80,6 +81,7 @@ def dossier(
         proposal=_proposal(request, reasons) if is_open else None,
         choices=_choices(request, now, typed) if is_open else (),
         is_asked=is_asked(request),
+        following=None if is_open else figures.waiting(session).oldest,
     )
 
 
@@ -99,7 +101,8 @@ def happenings(session: Session, request: Request) -> Sequence[Happening]:
 def message_of(request: Request, action: Action, text: str, now: datetime) -> Words:
     """Return the message that the customer would get for a decision, with these words in it."""
     kind = lifecycle.MESSAGE_OF[action]
-    return compose(letters.letter(request, kind, now, text=text or NOTHING_YET))
+    said = (text or NOTHING_YET) if action in WORDED else ""
+    return compose(letters.letter(request, kind, now, text=said))
 
 
 def _happening(request: Request, event: Event, names: Mapping[int, str]) -> Happening:
@@ -131,9 +134,11 @@ def _text(request: Request, event: Event) -> str:
 
 
 def _others(session: Session, request: Request) -> Sequence[Request]:
+    """Return the other requests of its company, but for the earlier one, which stands apart."""
     if request.company_id is None:
         return ()
-    return [one for one in search.of_company(session, request.company_id) if one is not request]
+    shown = {request.id, request.linked_to_id}
+    return [one for one in search.of_company(session, request.company_id) if one.id not in shown]
 
 
 def _proposal(request: Request, reasons: Sequence[ReviewReason]) -> Action:

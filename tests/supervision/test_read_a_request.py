@@ -9,7 +9,7 @@ from helpdesk.directory.models import Company
 from helpdesk.queue import references
 from helpdesk.queue.models import Request
 from helpdesk.queue.processing import process_due
-from helpdesk.rules.vocabulary import Channel
+from helpdesk.rules.vocabulary import Channel, State
 from tests.builders import (
     A_MONDAY,
     a_call,
@@ -169,3 +169,21 @@ def test_html_in_every_field_is_only_text(session: Session, desk: Page) -> None:
 
     for path in (addresses.of_request(request), "/queue/", "/queue/overview"):
         assert "<script>alert" not in desk.get(path).text
+
+
+def test_a_settled_request_leads_to_the_next_one_to_review(
+    session: Session, desk: Page, waiting: Request
+) -> None:
+    rejected = a_request(session)
+    rejected.state = State.REJECTED
+    session.commit()
+
+    html = desk.get(addresses.of_request(rejected)).text
+    assert f'href="{addresses.of_request(waiting)}">Next to review' in html
+    assert "Next to review" not in desk.get(addresses.of_request(waiting)).text
+
+
+def test_a_link_says_nothing_that_nobody_typed(desk: Page, waiting: Request) -> None:
+    path = addresses.of_request(waiting, "/decision/preview?action=link&text=never")
+
+    assert "never" not in desk.get(path).text

@@ -105,7 +105,10 @@ def test_a_duplicate_is_linked_in_any_spelling_of_the_first(
     assert (second.state, second.linked_to) == (State.REJECTED, waiting)
     assert second.events[-1].why == ""
     shown = text_of(desk.get(addresses.of_request(second)).text)
-    assert f"Linked to the earlier request {references.written(waiting.reference)}" in shown
+    assert (
+        f"Earlier request for the same subscription: {references.written(waiting.reference)}"
+        in shown
+    )
 
 
 def test_a_request_that_cannot_stand_for_this_one_is_refused_by_name(
