@@ -109,10 +109,10 @@ def prepare_sqlite(engine: Engine) -> None:
     def _connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None
         for pragma in (
+            "busy_timeout=15000",
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
-            "busy_timeout=15000",
         ):
             connection.execute(f"PRAGMA {pragma}")
 

@@ -8,7 +8,8 @@ from helpdesk.app import create_app
 from helpdesk.rules.vocabulary import Role
 from helpdesk.settings import Mode, Settings
 from tests.builders import PASSWORD, a_person
-from tests.support.workers import environment, helpdesk
+from tests.support.workers import PATIENCE_SECONDS, environment, helpdesk, started
+
 
 def test_the_console_script_answers_line_by_line_and_a_bad_line_stops_nothing(
     settings: Settings,
@@ -71,3 +72,11 @@ def test_demo_sign_ins_enter_the_demo_only(
     )
 
     assert answer.status_code == status
+
+
+def test_two_that_start_at_once_on_a_new_installation_both_work(settings: Settings) -> None:
+    env = environment(replace(settings, database_url=f"sqlite:///{settings.data}/new/new.db"))
+
+    processes = [started("process", env=env) for _ in range(2)]
+
+    assert [process.wait(PATIENCE_SECONDS) for process in processes] == [0, 0]

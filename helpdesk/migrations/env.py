@@ -29,11 +29,12 @@ def run() -> None:
     prepare_sqlite(engine)
     with engine.connect() as connection:
         context.configure(
-            connection=connection,
+            # Two that start at once: the second waits, then finds nothing left to do.
+            connection=connection.execution_options(helpdesk_writes=True),
+            transactional_ddl=True,
             target_metadata=Base.metadata,
             render_as_batch=True,
             render_item=plain_type,
-            transaction_per_migration=True,
         )
         with context.begin_transaction():
             context.run_migrations()

@@ -1,0 +1,59 @@
+from dataclasses import replace
+from datetime import timedelta
+from threading import Event
+
+from apscheduler.events import EVENT_JOB_EXECUTED
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from helpdesk import clock, jobs
+from helpdesk.directory.models import Company
+from helpdesk.queue import passes
+from helpdesk.rules.vocabulary import Action, State
+from helpdesk.settings import Settings
+from tests.builders import a_request
+
+PATIENCE_SECONDS = 30
+
+
+def test_a_tick_confirms_what_is_due_and_leaves_its_trace(
+    app: Flask, settings: Settings, session: Session, company: Company
+) -> None:
+    request = a_request(session, company, filed_at=clock.now() - timedelta(minutes=1))
+    session.commit()
+    seen: list[int] = []
+
+    done = jobs.tick(app, settings, seen.append)
+
+    session.expire_all()
+    assert request.state is State.CONFIRMED
+    last = passes.last(session)
+    assert last is not None
+    assert last.done == dict(done) == {Action.CONFIRM: 1}
+    assert last.began_at <= last.ended_at
+    assert seen == [1]
+
+
+def test_a_tick_with_nothing_to_do_still_says_that_it_ran(
+    app: Flask, settings: Settings, session: Session
+) -> None:
+    assert jobs.tick(app, settings) == {}
+    assert not passes.is_silent(session, clock.now())
+
+
+def test_beside_the_web_server_the_first_tick_comes_at_once_and_others_follow(
+    app: Flask, settings: Settings
+) -> None:
+    ticked = Event()
+    scheduler = jobs.in_background(app, replace(settings, tick_seconds=1))
+    scheduler.add_listener(lambda _event: ticked.set(), EVENT_JOB_EXECUTED)
+
+    came = ticked.wait(PATIENCE_SECONDS)
+    (job,) = scheduler.get_jobs()
+    scheduler.shutdown()
+
+    assert came
+    assert job.max_instances == 1
+    assert job.misfire_grace_time is None
+    with app.app_context():
+        assert not passes.is_silent(app.extensions["sqlalchemy"].session(), clock.now())
