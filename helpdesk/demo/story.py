@@ -200,7 +200,8 @@ def _run_until(until: datetime, chance: Random) -> None:
 
 
 def _review(session: Session, chance: Random, request: Request, until: datetime) -> None:
-    at = request.filed_at + REVIEWED_AFTER - timedelta(minutes=chance.randint(0, 6000))
+    sooner = timedelta(days=chance.randint(0, 3), minutes=chance.randint(0, 90))
+    at = request.filed_at + REVIEWED_AFTER - sooner
     unanswered = review.is_asked(request)
     if unanswered and until - at < PATIENCE:
         return
