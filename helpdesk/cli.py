@@ -55,7 +55,7 @@ def main() -> NoReturn:
     except DatabaseError as refused:
         _refuse(f"The database cannot be used: {refused.orig}")
     except OSError as refused:
-        _refuse(f"{refused.strerror or refused}: {refused.filename or 'the address'}")
+        _refuse(f"{refused.strerror or refused}: {refused.filename}")
     sys.exit(0)
 
 

@@ -6,7 +6,7 @@ from waitress.server import create_server
 
 from helpdesk import jobs
 from helpdesk.directory.demo_sign_ins import PASSWORD, SIGN_INS
-from helpdesk.settings import Settings
+from helpdesk.settings import SettingRefused, Settings
 
 THREADS = 8
 PAGES = (
@@ -18,8 +18,14 @@ PAGES = (
 
 
 def run(app: Flask, settings: Settings) -> None:
-    """Listen, say where, and serve until stopped; raises OSError when the address is taken."""
-    server = create_server(app, host=settings.host, port=settings.port, threads=THREADS)
+    """Listen, say where, and serve until stopped; raises SettingRefused for a taken address."""
+    try:
+        server = create_server(app, host=settings.host, port=settings.port, threads=THREADS)
+    except OSError as refused:
+        raise SettingRefused(
+            f"{settings.host}:{settings.port} cannot be listened on ({refused.strerror})."
+            " Choose another PORT or HOST."
+        ) from None
     click.echo(f"Préavis listens on http://{settings.host}:{server.effective_port}")
     for name, path in PAGES:
         click.echo(f"  {name:12} http://{settings.host}:{server.effective_port}{path}")
