@@ -27,7 +27,8 @@ DESK = "es"
 COUNTRY = "ES"
 UNKNOWN = "unknown"
 """Chosen as the company, or as the person, when it is none of those offered."""
-LARGEST_ID = 2**63 - 1
+DIGITS = 19
+"""A number as long as this may be larger than any that a database knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,29 @@ class Sheet:
         )
 
 
+def named(session: Session, drafts: Sequence[CallDraft]) -> list[tuple[CallDraft, str]]:
+    """Return half-written calls, each with what it can be known by: empty when with nothing."""
+    chosen = {draft.key: _number(_first(draft, "company")) for draft in drafts}
+    companies = find.companies_by_id(session, {one for one in chosen.values() if one})
+    names = ("company_name", "caller_name", "number", "search")
+    return [
+        (draft, companies[chosen[draft.key]].name)
+        if chosen[draft.key] in companies
+        else (draft, next(filter(None, (_first(draft, name) for name in names)), ""))
+        for draft in drafts
+    ]
+
+
+def _first(draft: CallDraft, name: str) -> str:
+    return next(iter(draft.fields.get(name, ())), "")
+
+
+def _number(typed: str) -> int:
+    """Return the number of a row that was sent; 0, which is none, for anything else."""
+    is_number = typed.isascii() and typed.isdecimal() and len(typed) < DIGITS
+    return int(typed) if is_number else 0
+
+
 def read(session: Session, draft: CallDraft) -> Sheet:
     """Return what a half-written call points at."""
     typed: MultiDict[str, str] = MultiDict(
@@ -149,8 +173,7 @@ def _company(
     if chosen is None:
         known = {person.company_id: person.company for person in callers}
         return next(iter(known.values())) if len(known) == 1 else None
-    number = int(chosen) if chosen.isascii() and chosen.isdecimal() else 0
-    return session.get(Company, number) if 0 < number <= LARGEST_ID else None
+    return session.get(Company, _number(chosen))
 
 
 def _companies(

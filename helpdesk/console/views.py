@@ -34,7 +34,7 @@ def line() -> ResponseReturnValue:
         desk=hours.desk(session, DESK),
         calls=called,
         requests=phone.of_calls(session, [call.id for call in called]),
-        unfinished=[sheets.read(session, one) for one in calls.unfinished(session, agent.id)],
+        unfinished=sheets.named(session, calls.unfinished(session, agent.id)),
     )
 
 

@@ -1,7 +1,7 @@
 """Find companies, their subscriptions in force and their people."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -18,6 +18,12 @@ def plain(text: str) -> str:
 def company_by_tax_number(session: Session, tax_number: str) -> Company | None:
     """Return the company with this SIREN or NIF, in its normal form."""
     return session.scalar(select(Company).where(Company.tax_number == tax_number))
+
+
+def companies_by_id(session: Session, ids: Collection[int]) -> Mapping[int, Company]:
+    """Return those of these companies that there are, by their number."""
+    query = select(Company).where(Company.id.in_(ids))
+    return {company.id: company for company in session.scalars(query)}
 
 
 def companies_matching(session: Session, words: str, limit: int = 8) -> Sequence[Company]:
