@@ -98,7 +98,10 @@ def _secret(env: Mapping[str, str], mode: Mode, data: Path) -> str:
     if len(given) >= SHORTEST_SECRET:
         return given
     if mode is not Mode.DEMO or given:
-        raise SettingRefused(f"SECRET_KEY must be set, with at least {SHORTEST_SECRET} characters.")
+        raise SettingRefused(
+            f"SECRET_KEY must be set, with at least {SHORTEST_SECRET} characters."
+            " For the demo, set HELPDESK_MODE=demo instead."
+        )
     return _own_secret(data)
 
 
