@@ -17,11 +17,14 @@ export default function saveDraft(form) {
     form.querySelector("[data-saved]").hidden = isLost;
     form.querySelector("[data-lost]").hidden = !isLost;
   }
+  function put(options) {
+    const body = new URLSearchParams(new FormData(form));
+    return fetch(form.dataset.draft, { method: "PUT", body, ...options });
+  }
   async function send() {
     dirty = false;
     try {
-      const body = new URLSearchParams(new FormData(form));
-      const answer = await fetch(form.dataset.draft, { method: "PUT", body });
+      const answer = await put();
       // Signed out meanwhile, or filed in another tab: the page itself says what is next.
       if (answer.redirected || answer.status === 400) return location.reload();
       if (!answer.ok) throw new Error(answer.statusText);
@@ -40,12 +43,17 @@ export default function saveDraft(form) {
     if (dirty) saving = saving.then(send);
     return saving;
   };
-  form.addEventListener("input", (event) => {
+  form.addEventListener("input", () => {
     dirty = true;
     clearTimeout(timer);
-    timer = setTimeout(save, event.target.matches("[type=radio], [type=checkbox]") ? 0 : PAUSE);
+    timer = setTimeout(save, PAUSE);
   });
-  form.addEventListener("submit", () => clearTimeout(timer));
+  form.addEventListener("change", () => save());
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    dirty = false;
+  });
+  window.addEventListener("pagehide", () => { if (dirty) put({ keepalive: true }); });
   window.addEventListener("online", () => save());
   form.querySelector("[data-without-script]").hidden = true;
 }
