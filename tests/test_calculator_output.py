@@ -1,5 +1,4 @@
 import json
-from datetime import date
 
 from helpdesk.calculator import (
     answer_dates,
@@ -7,7 +6,6 @@ from helpdesk.calculator import (
     answer_lines,
     as_text,
 )
-from helpdesk.rules.opening_hours import Closure
 
 QUESTION: dict[str, object] = {
     "requested_at": "2026-03-16T23:59",
@@ -15,11 +13,6 @@ QUESTION: dict[str, object] = {
     "anchor": "2025-01-15",
     "term_months": 1,
 }
-
-
-class NoDaysOff:
-    def on(self, day: date) -> tuple[Closure, ...]:  # noqa: ARG002 - as a desk asks
-        return ()
 
 
 def test_a_batch_answers_line_by_line_and_a_bad_line_harms_no_other() -> None:
