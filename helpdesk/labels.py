@@ -123,6 +123,24 @@ ICONS: Mapping[State, str] = {
     State.RESTARTED: "refresh",
 }
 
+ACTION_ICONS: Mapping[Action, str] = {
+    Action.FILE: "inbox",
+    Action.REVIEW: "eye",
+    Action.ASSIGN: "building",
+    Action.VERIFY: "circle-check",
+    Action.ASK: "question-mark",
+    Action.ANSWER: "message",
+    Action.CONFIRM: "check",
+    Action.REJECT: "x",
+    Action.LINK: "link",
+    Action.REMIND: "bell",
+    Action.END: "lock",
+    Action.ANNOUNCE_DELETION: "mail",
+    Action.PURGE: "eraser",
+    Action.WITHDRAW: "arrow-back",
+    Action.RESTART: "refresh",
+}
+
 
 def word(member: StrEnum) -> str:
     """Return the words for one member of the vocabulary, in the page's language."""

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext, ngettext
 
 from helpdesk.help_center import words
-from helpdesk.labels import word
+from helpdesk.labels import ACTION_ICONS, word
 from helpdesk.languages import clock_time, long_date
 from helpdesk.queue.intake import ZONE_OF_COUNTRY
 from helpdesk.queue.models import Ending, Event, Request
@@ -161,5 +161,5 @@ def _happened(event: Event, names: Mapping[int, str], at_zone: ZoneInfo) -> Happ
         iso=event.at.isoformat(),
         by=str(words.WHO.get(event.actor, "")),
         text=event.why if event.action in words.SAID_TO_CUSTOMERS else "",
-        icon=words.ICONS[event.action],
+        icon=ACTION_ICONS[event.action],
     )

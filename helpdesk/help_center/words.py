@@ -38,23 +38,6 @@ WHO: Mapping[str, str] = {
     By.SUPERVISOR: _l("customer service"),
     By.PROCESSING: _l("automatic"),
 }
-ICONS: Mapping[Action, str] = {
-    Action.FILE: "inbox",
-    Action.REVIEW: "eye",
-    Action.ASSIGN: "building",
-    Action.VERIFY: "circle-check",
-    Action.ASK: "question-mark",
-    Action.ANSWER: "message",
-    Action.CONFIRM: "check",
-    Action.REJECT: "x",
-    Action.LINK: "link",
-    Action.REMIND: "bell",
-    Action.END: "lock",
-    Action.ANNOUNCE_DELETION: "mail",
-    Action.PURGE: "eraser",
-    Action.WITHDRAW: "arrow-back",
-    Action.RESTART: "refresh",
-}
 WHERE: Mapping[State, str] = {
     State.RECEIVED: _l("Your request is registered."),
     State.IN_REVIEW: _l("Your request is registered and is being examined."),

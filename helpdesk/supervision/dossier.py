@@ -120,7 +120,7 @@ def _happening(request: Request, event: Event, names: Mapping[int, str]) -> Happ
         iso=event.at.isoformat(),
         by=f"{name} ({role})" if name else role,
         text=_text(request, event),
-        icon=words.ICONS[event.action],
+        icon=labels.ACTION_ICONS[event.action],
     )
 
 

@@ -59,24 +59,6 @@ CHOICES: Mapping[Action, str] = {
     Action.LINK: _l("Link to the earlier request"),
 }
 
-ICONS: Mapping[Action, str] = {
-    Action.FILE: "inbox",
-    Action.REVIEW: "eye",
-    Action.ASSIGN: "building",
-    Action.VERIFY: "circle-check",
-    Action.ASK: "question-mark",
-    Action.ANSWER: "message",
-    Action.CONFIRM: "check",
-    Action.REJECT: "x",
-    Action.LINK: "link",
-    Action.REMIND: "bell",
-    Action.END: "lock",
-    Action.ANNOUNCE_DELETION: "bell",
-    Action.PURGE: "eraser",
-    Action.WITHDRAW: "arrow-back",
-    Action.RESTART: "refresh",
-}
-
 MESSAGE_ICONS: Mapping[MessageState, str] = {
     MessageState.WAITING: "hourglass",
     MessageState.SENT: "circle-check",

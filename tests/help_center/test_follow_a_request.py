@@ -10,6 +10,7 @@ from helpdesk import clock
 from helpdesk.database import db, transaction
 from helpdesk.directory.models import Company
 from helpdesk.help_center import standing, words
+from helpdesk.labels import ACTION_ICONS
 from helpdesk.queue import references, review
 from helpdesk.queue.events import Actor, By
 from helpdesk.queue.models import Request
@@ -149,7 +150,7 @@ def test_every_reason_for_review_has_customers_words(reason: ReviewReason) -> No
 
 @pytest.mark.parametrize("action", list(Action))
 def test_every_action_has_its_icon(action: Action) -> None:
-    assert words.ICONS[action]
+    assert ACTION_ICONS[action]
 
 
 def test_a_question_is_shown_and_answered_once(app: Flask, page: Page) -> None:
