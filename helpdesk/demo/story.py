@@ -36,6 +36,8 @@ from helpdesk.rules.vocabulary import (
 # Some of these find nothing left to cancel and stay away: about 120 requests come of it.
 PLANS = 150
 FRESH = 4
+# How often somebody cancels again what is being cancelled.
+FORGETFUL = 0.35
 OLDEST_DAYS = 330
 RECENT = timedelta(days=3)
 PATIENCE = timedelta(days=12)
@@ -135,7 +137,7 @@ def _file(
 ) -> Request | None:
     company = session.get_one(Company, plan.company_id)
     person = session.get_one(Person, plan.person_id)
-    chosen = _chosen(session, chance, plan)
+    chosen = _chosen(session, chance, plan, FORGETFUL if held_until is None else 0)
     if chosen is None:
         return None
     by_phone = plan.channel is Channel.PHONE
@@ -167,7 +169,9 @@ def _file(
     return intake.accept(session, filing, secret).request
 
 
-def _chosen(session: Session, chance: Random, plan: Plan) -> tuple[int, ...] | None:
+def _chosen(
+    session: Session, chance: Random, plan: Plan, forgetful: float
+) -> tuple[int, ...] | None:
     """Return what this person cancels; None when there is nothing left and they know it."""
     active = session.scalars(
         select(Subscription.id)
@@ -176,10 +180,11 @@ def _chosen(session: Session, chance: Random, plan: Plan) -> tuple[int, ...] | N
     ).all()
     ending = select(Ending.subscription_id).where(Ending.state.in_(transitions.OPEN_STATES))
     free = sorted(set(active) - set(session.scalars(ending)))
-    if free and chance.random() > 0.08:
+    if free and (not forgetful or chance.random() > 0.08):
         return tuple(chance.sample(free, min(len(free), chance.choice((1, 1, 1, 2)))))
-    forgetful = chance.random() < 0.35
-    return tuple(chance.sample(active, min(1, len(active)))) if forgetful else None
+    if chance.random() > forgetful:
+        return None
+    return tuple(chance.sample(active, min(1, len(active))))
 
 
 def _run_until(until: datetime, chance: Random) -> None:
