@@ -108,7 +108,7 @@ def test_authority_is_said_as_a_sentence_as_soon_as_the_caller_is_known(desk: De
     none = "No consta autorización. Registre la solicitud: se revisará antes de confirmarla."
     assert "Puede cancelar" not in nobody
     assert none not in nobody
-    assert "Puede cancelar: tiene la propiedad de la empresa." in owner
+    assert "Puede cancelar: figura como propietario de la empresa." in owner
     assert none in colleague
     assert none in typed
 

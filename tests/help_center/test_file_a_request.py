@@ -103,7 +103,7 @@ def test_a_colleague_without_authority_is_accepted_and_reviewed(
     request = only_request(session)
     assert request.state is State.IN_REVIEW
     assert [one.reason for one in request.reviews] == [ReviewReason.AUTHORITY_NOT_SHOWN]
-    assert "La date de votre demande reste acquise" in html
+    assert "La date de votre demande reste valable" in html
 
 
 def test_somebody_elses_contract_cannot_be_chosen(app: Flask, page: Page) -> None:

@@ -53,7 +53,7 @@ def test_search_finds_an_article_by_how_its_words_begin(page: Page, words: str, 
 def test_search_for_nonsense_says_what_to_do(page: Page, words: str) -> None:
     html = page.get("/help-center/", query_string={"search": words}).text
 
-    assert "Rien ici ne répond à ces mots" in html
+    assert "Aucun article ne correspond à ces mots" in html
     assert len(html) < 20_000
 
 

@@ -191,7 +191,7 @@ def test_what_went_wrong_is_told_in_the_language_of_the_reader(app: Flask) -> No
     attempt = Attempt(at=A_MONDAY, error="The mail server did not answer in time.")
 
     with app.app_context(), force_locale(Language.FRENCH):
-        assert attempt.told == "Le serveur de courrier n’a pas répondu à temps."
+        assert attempt.told == "Le serveur de messagerie n’a pas répondu à temps."
         assert Attempt(at=A_MONDAY, error="550 No").told == "550 No"
         assert Attempt(at=A_MONDAY, error="").told == ""
 
