@@ -71,7 +71,7 @@ def test_a_wrong_pair_says_the_same_for_everybody(
 
     html = page.post(PATH, credentials(person, **given), status=400).text
 
-    assert "ne vont pas ensemble" in html
+    assert "ne correspondent pas" in html
     assert builders.PASSWORD not in html.split("Connexions de démonstration")[0]
 
 
@@ -142,7 +142,7 @@ def test_outside_the_demo_its_people_are_neither_shown_nor_let_in(settings: Sett
     )
 
     assert "titulaire@boulangerie.example" not in html
-    assert "ne vont pas ensemble" in answer.text
+    assert "ne correspondent pas" in answer.text
 
 
 @pytest.mark.parametrize("language", ["es", "en", "fr"])
