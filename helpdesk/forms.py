@@ -3,10 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Callable
+from itertools import chain, groupby, islice
 from typing import Any
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
+from flask import request
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 from stdnum.es import nif
@@ -28,6 +30,9 @@ _NOT_TEXT = re.compile(
 _PREFIX = re.compile(r"FR([0-9A-Z]{2}(?=[0-9]{9}$))?|ES")
 
 DNI_DIGITS, SIREN_DIGITS, SIRET_DIGITS = 8, 9, 14
+MOST_MARKS = 30
+"""How many marks one letter may carry (Unicode’s Stream-Safe Text Format): no language needs as
+many, and putting thousands in order would keep the server busy for minutes."""
 
 
 def clean(text: object) -> object:
@@ -35,14 +40,29 @@ def clean(text: object) -> object:
     if not isinstance(text, str):
         return text
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    return unicodedata.normalize("NFC", _NOT_TEXT.sub("", text)).strip()
+    return unicodedata.normalize("NFC", _unpiled(_NOT_TEXT.sub("", text))).strip()
+
+
+def _unpiled(text: str) -> str:
+    """Return a text whose letters carry no more marks than letters do."""
+    if text.isascii():
+        return text
+    runs = groupby(text, key=lambda sign: unicodedata.combining(sign) > 0)
+    kept = (islice(run, MOST_MARKS) if are_marks else run for are_marks, run in runs)
+    return "".join(chain.from_iterable(kept))
 
 
 class AccessibleForm(FlaskForm):
     """A form whose fields are cleaned, and whose controls name their hint and their error."""
 
     class Meta(FlaskForm.Meta):
-        """Clean each field; tie each control to what is said about it."""
+        """Read text alone; clean each field; tie each control to what is said about it."""
+
+        @override
+        def wrap_formdata(self, form: Form, formdata: Any) -> Any:
+            # Not FlaskForm's own choice, which also takes files and JSON: neither was typed.
+            is_given = formdata is None or hasattr(formdata, "getlist")
+            return formdata if is_given else request.form or None
 
         @override
         def bind_field(self, form: Form, unbound_field: Any, options: Any) -> Any:

@@ -1,4 +1,6 @@
+import unicodedata
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
 from flask import Flask
@@ -59,10 +61,38 @@ def test_what_is_typed_is_trimmed_and_freed_of_what_is_not_text(
     assert fill(name=typed).name.data == kept
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"data": {"name": (BytesIO(b"x"), "name.txt"), "email": "ines@martin.example"}},
+        {"json": {"name": ["x"], "email": 5, "number": {}, "text": None}},
+    ],
+    ids=["a file", "JSON"],
+)
+def test_what_nobody_can_have_typed_is_not_read(app: Flask, sent: dict[str, object]) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+
+    with app.test_request_context("/", method="POST", **sent):
+        form = Letter()
+
+        assert not form.validate()
+        assert not form.name.data
+        assert "name" in form.errors
+
+
 def test_lines_end_the_one_way_and_a_field_s_own_filter_still_runs(
     fill: Callable[..., Letter],
 ) -> None:
     assert fill(text="one\r\ntwo\rthree").text.data == "ONE\nTWO\nTHREE"
+
+
+def test_a_letter_keeps_the_marks_of_any_language_and_not_thousands() -> None:
+    asked = "\u05e9\u05c1\u05b8\u05dc\u05d5\u05b9\u05dd ệ क़्त"
+
+    assert forms.clean(asked) == unicodedata.normalize("NFC", asked)
+    assert forms.clean("o" + "\u0323\u0307" * 40_000 + "k") == "\u1ecd" + "\u0323" * 14 + (
+        "\u0307" * 15 + "k"
+    )
 
 
 def test_what_is_not_a_text_is_left_alone() -> None:
