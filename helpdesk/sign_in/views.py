@@ -103,6 +103,9 @@ def _person(email: str, password: str) -> Person | None:
 
 def _local(target: str | None) -> str | None:
     """Return a path of ours to go to; None for any other address."""
-    parts = urlsplit(target or "")
+    try:
+        parts = urlsplit(target or "")
+    except ValueError:
+        return None
     path = (target or "").startswith("/") and not (target or "").startswith(("//", "/\\"))
     return target if path and not parts.scheme and not parts.netloc else None

@@ -93,10 +93,17 @@ def test_one_goes_on_where_one_was(app: Flask, page: Page) -> None:
     assert location == "/help-center/track"
 
 
-@pytest.mark.parametrize(
-    "target",
-    ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", ""],
+ELSEWHERE = (
+    "https://evil.example/",
+    "//evil.example",
+    "/\\evil.example",
+    "javascript:alert(1)",
+    "http://[",
+    "",
 )
+
+
+@pytest.mark.parametrize("target", ELSEWHERE)
 def test_another_site_is_nowhere_to_go(app: Flask, page: Page, target: str) -> None:
     person = somebody(app)
     page.get(PATH)
@@ -154,6 +161,13 @@ def test_a_chosen_language_is_remembered(page: Page, language: str) -> None:
 
     assert location == "/help-center/track"
     assert f'lang="{language}"' in html
+
+
+@pytest.mark.parametrize("target", ELSEWHERE)
+def test_choosing_a_language_leads_to_no_other_site(page: Page, target: str) -> None:
+    page.get("/help-center/track")
+
+    assert page.post("/language", {"language": "fr", "next": target}).location == "/"
 
 
 def test_it_is_remembered_for_the_person_too(app: Flask, page: Page, another_page: Page) -> None:
