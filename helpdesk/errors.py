@@ -3,10 +3,10 @@
 import logging
 from http import HTTPStatus
 
-from flask import Flask, render_template, request
+from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException
 
 from helpdesk.languages import _l
 
@@ -70,6 +70,12 @@ def handle(app: Flask) -> None:
             if name not in {"csrf_token", "password"}
         ]
         return render_template("errors/send_again.html", typed=typed), HTTPStatus.BAD_REQUEST
+
+    @app.errorhandler(BadHost)
+    def _no_host(_error: BadHost) -> ResponseReturnValue:
+        """Answer in bare words what names no host: no page can have an address there."""
+        what, then = TEXTS[HTTPStatus.BAD_REQUEST]
+        return Response(f"{what}\n{then}\n", HTTPStatus.BAD_REQUEST, mimetype="text/plain")
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> ResponseReturnValue:

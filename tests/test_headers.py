@@ -84,6 +84,16 @@ def test_a_message_without_styles_may_use_none() -> None:
     assert "style-src 'none'" in headers.mail_policy("<p>Bonjour</p>")
 
 
+@pytest.mark.parametrize("host", ["a" * 300, "a" * 64 + ".example"], ids=len)
+def test_a_host_that_cannot_be_one_is_told_so_in_words(client: FlaskClient, host: str) -> None:
+    answer = client.get("/sign-in", headers={"Host": host})
+
+    assert answer.status_code == 400
+    assert answer.mimetype == "text/plain"
+    assert "Nous n’avons pas pu lire ce qui a été envoyé" in answer.text
+    assert answer.headers["Content-Security-Policy"] == headers.POLICY
+
+
 def test_pages_stay_with_the_reader_and_are_asked_for_again(client: FlaskClient) -> None:
     for name in ("page", "redirect", "400", "404"):
         assert kinds(client)[name].headers["Cache-Control"] == "private, no-cache"
