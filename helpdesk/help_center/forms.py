@@ -107,7 +107,7 @@ class RequestForm(AccessibleForm):
     def check_key(self) -> None:
         """Refuse what did not come from our page: the key is what files a request only once."""
         try:
-            UUID(self.key.data or "")
+            self.key.data = str(UUID(self.key.data or ""))
         except ValueError:
             abort(400)
 

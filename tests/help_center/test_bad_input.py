@@ -63,6 +63,15 @@ def test_an_unknown_step_only_checks(page: Page, session: Session, step: str) ->
     assert session.query(Request).count() == 0
 
 
+def test_a_key_spelt_otherwise_is_the_same_filing(page: Page, session: Session) -> None:
+    key = "11111111-2222-4333-8444-aaaaaaaaaaaa"
+    for spelt in (key, key.upper(), "urn:uuid:{" + key.replace("-", "") + "}"):
+        page.get(FORM)
+        page.post(FORM, sent(key=spelt))
+
+    assert session.query(Request).one().filing_key == key
+
+
 def test_too_much_at_once_is_refused_with_its_own_page(page: Page) -> None:
     page.get(FORM)
     html = page.post(FORM, typed(asked="a" * 400_000), status=413).text
