@@ -9,6 +9,9 @@ from helpdesk.directory.demo_sign_ins import PASSWORD, SIGN_INS
 from helpdesk.settings import SettingRefused, Settings
 
 THREADS = 8
+MOST_BYTES = 16 * 1024 * 1024
+"""More than this is refused unread. Up to it the app answers, with a page, what is too long for a
+form; without this limit anybody could have a gigabyte written to the disk."""
 PAGES = (
     ("Help centre", "/help-center/"),
     ("Console", "/console/"),
@@ -20,7 +23,13 @@ PAGES = (
 def run(app: Flask, settings: Settings) -> None:
     """Listen, say where, and serve until stopped; raises SettingRefused for a taken address."""
     try:
-        server = create_server(app, host=settings.host, port=settings.port, threads=THREADS)
+        server = create_server(
+            app,
+            host=settings.host,
+            port=settings.port,
+            threads=THREADS,
+            max_request_body_size=MOST_BYTES,
+        )
     except OSError as refused:
         raise SettingRefused(
             f"{settings.host}:{settings.port} cannot be listened on ({refused.strerror})."

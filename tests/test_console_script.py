@@ -1,4 +1,7 @@
 import json
+import re
+import socket
+import subprocess
 from dataclasses import replace
 
 import pytest
@@ -8,7 +11,7 @@ from helpdesk.app import create_app
 from helpdesk.rules.vocabulary import Role
 from helpdesk.settings import Mode, Settings
 from tests.builders import PASSWORD, a_person
-from tests.support.workers import PATIENCE_SECONDS, environment, helpdesk, started
+from tests.support.workers import HELPDESK, PATIENCE_SECONDS, environment, helpdesk, kill, started
 
 
 def test_the_console_script_answers_line_by_line_and_a_bad_line_stops_nothing(
@@ -80,3 +83,20 @@ def test_two_that_start_at_once_on_a_new_installation_both_work(settings: Settin
     processes = [started("process", env=env) for _ in range(2)]
 
     assert [process.wait(PATIENCE_SECONDS) for process in processes] == [0, 0]
+
+
+def test_a_body_that_no_form_sends_is_refused_before_it_is_taken_in(settings: Settings) -> None:
+    env = environment(settings) | {"PORT": "0"}
+    with subprocess.Popen([HELPDESK, "serve"], env=env, stdout=subprocess.PIPE) as server:
+        try:
+            said = server.stdout.readline().decode() if server.stdout else ""
+            port = re.search(r"http://127\.0\.0\.1:([0-9]+)", said)
+            assert port, said
+            with socket.create_connection(("127.0.0.1", int(port[1])), PATIENCE_SECONDS) as line:
+                line.sendall(b"POST /sign-in HTTP/1.1\r\nContent-Length: 900000000\r\n\r\n")
+
+                answer = line.recv(100)
+        finally:
+            kill(server)
+
+    assert answer.startswith(b"HTTP/1.1 413 ")
