@@ -186,7 +186,7 @@ class CallForm(AccessibleForm):
         if not field.data and self.elapsed > LONGEST_TIMED:
             raise Wrong(gettext("This call began over two hours ago: enter how long it lasted."))
         if field.data and self.seconds > self.elapsed.total_seconds() + 60:
-            raise Wrong(gettext("The call began less long ago than that: check its length."))
+            raise Wrong(gettext("The call began more recently than that: check its length."))
 
     @override
     def validate(self, extra_validators: object = None) -> bool:

@@ -8,9 +8,9 @@ AGENT = "agente@desk.example"
 SUPERVISOR = "supervisora@desk.example"
 ADMIN = "admin@desk.example"
 SIGN_INS = (
-    (HOLDER, "France, main account holder, two monthly subscriptions"),
+    (HOLDER, "France, business owner, two monthly subscriptions"),
     (COLLEAGUE, "France, same company, no authority to cancel"),
-    (SPANISH_HOLDER, "Spain, main account holder, one yearly subscription"),
+    (SPANISH_HOLDER, "Spain, business owner, one yearly subscription"),
     (AGENT, "Spanish desk, agent"),
     (SUPERVISOR, "Spanish desk, supervisor"),
     (ADMIN, "Administrator"),

@@ -53,7 +53,7 @@ ARTICLES = (
         "help_center.cancel_subscription",
         "who",
         _l("Who may cancel"),
-        _l("The main account holder, or whoever may manage subscriptions."),
+        _l("The business owner, or whoever may manage subscriptions."),
         _l("authority permission rights owner account holder"),
     ),
     Article(

@@ -8,8 +8,8 @@ from helpdesk.rules.vocabulary import Action, ReviewReason, State
 
 WHY_IN_REVIEW: Mapping[ReviewReason, str] = {
     ReviewReason.AUTHORITY_NOT_SHOWN: _l(
-        "We make sure that the business itself asks for this. If you are not its main account"
-        " holder, we have written to the address that we have on record for it."
+        "We make sure that the business itself asks for this. If you are not its business"
+        " owner, we have written to the address that we have on record for it."
     ),
     ReviewReason.NO_ACTIVE_SUBSCRIPTION: _l(
         "We find no active subscription for this business: we check what there is to end."

@@ -75,7 +75,7 @@ def test_filters_are_the_address_and_chips_take_them_away(
 
 
 def test_where_nothing_fits_one_is_told_so(desk: Page, waiting: Request) -> None:
-    assert "No request fits these filters" in desk.get("/queue/?country=ES").text
+    assert "No request matches these filters" in desk.get("/queue/?country=ES").text
 
 
 def test_counts_stand_beside_every_state_even_zero(desk: Page, waiting: Request) -> None:

@@ -165,7 +165,8 @@ def test_the_second_supervisor_is_told_what_the_first_did_and_loses_nothing(
     html = desk.post(addresses.of_request(waiting, "/decision"), sent, status=409).text
 
     shown = text_of(html)
-    since = shown.split("Nothing of yours was done.")[1].split("What happened Information")[0]
+    told = shown.split("Your decision was not carried out.")[1]
+    since = told.split("What happened Information")[0]
     assert "Information asked of the customer" in since
     assert "Étienne Roux (supervisor)" in since
     assert "Sent to review" not in since.split("Boulangerie")[0]
