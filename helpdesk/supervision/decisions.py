@@ -102,7 +102,9 @@ def _stale(reference: str, form: DecisionForm, actor: Actor) -> Conflict:
     if (latest.action, latest.why, latest.person_id) == mine:
         done = gettext("You had already decided this. It was done once, and not a second time.")
         return Conflict(done, is_done=True)
-    changed = gettext("This request changed while you were deciding. Your decision was not carried out.")
+    changed = gettext(
+        "This request changed while you were deciding. Your decision was not carried out."
+    )
     return Conflict(changed, since=form.last_seen)
 
 
