@@ -13,7 +13,8 @@ def test_ten_tries_a_minute_then_a_pause(page: Page) -> None:
     for _ in range(10):
         page.post("/sign-in", pair, 400)
 
-    page.post("/sign-in", pair, 429)
+    refused = page.post("/sign-in", pair, 429)
+    assert 1 <= int(refused.headers["Retry-After"]) <= 60
     assert page.get("/sign-in")
 
 
