@@ -1,0 +1,126 @@
+"""The demo's world: believable, whole, the same for one seed."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from helpdesk import demo, passwords, schema
+from helpdesk.app import create_app
+from helpdesk.database import db, transaction
+from helpdesk.demo import world
+from helpdesk.desk.models import Call
+from helpdesk.directory.demo_sign_ins import PASSWORD, SIGN_INS
+from helpdesk.directory.models import Company, Person
+from helpdesk.messages.models import Message
+from helpdesk.queue import events
+from helpdesk.queue.models import Request
+from helpdesk.rules.vocabulary import MessageState, State
+from helpdesk.settings import Mode, Settings
+from tests import builders
+
+NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
+
+
+def settings_in(folder: Path) -> Settings:
+    return Settings(
+        mode=Mode.DEMO,
+        secret_key=builders.SECRET,
+        data=folder,
+        database_url=f"sqlite:///{folder / 'helpdesk.db'}",
+    )
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """Make the demo once, as its first start does."""
+    settings = settings_in(tmp_path_factory.mktemp("demo"))
+    assert demo.prepare(settings, NOW, seed=1) > 0
+    assert demo.prepare(settings, NOW, seed=2) == 0  # A second start keeps what is there.
+    app = create_app(settings)
+    with app.app_context():
+        yield app
+        db.engine.dispose()
+
+
+def test_forty_companies_and_some_120_requests_in_every_state(made: Flask) -> None:
+    companies = db.session.scalar(select(func.count()).select_from(Company))
+    states = Counter(db.session.scalars(select(Request.state)))
+
+    assert companies == 40
+    assert 105 <= states.total() <= 135
+    assert set(states) == set(State)
+
+
+def test_the_calls_of_six_months_are_there(made: Flask) -> None:
+    started = db.session.scalars(select(Call.started_at)).all()
+
+    assert len(started) > 300
+    assert min(started) < NOW - timedelta(days=170)
+    assert max(started) <= NOW
+
+
+def test_every_sign_in_has_its_password(made: Flask) -> None:
+    for email, _about in SIGN_INS:
+        person = db.session.scalars(select(Person).where(Person.email == email)).one()
+        assert person.is_demo
+        assert passwords.fits(PASSWORD, person.password_hash)
+
+
+def test_nothing_is_dated_after_today_and_every_chain_holds(made: Flask) -> None:
+    late = select(func.count()).select_from(Request).where(Request.filed_at > NOW)
+    waiting = select(func.count()).select_from(Message).where(Message.state == MessageState.WAITING)
+
+    assert db.session.scalar(late) == 0
+    assert (db.session.scalar(waiting) or 0) > 5
+    assert list(events.broken(db.session())) == []
+
+
+def test_a_start_that_was_cut_leaves_nothing_that_counts(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    (tmp_path / "helpdesk.making").write_bytes(b"half a database")
+
+    with pytest.raises(ZeroDivisionError):
+        demo.prepare(replace(settings, secret_key=builders.SECRET), _cut(), seed=1)
+
+    assert not (tmp_path / "helpdesk.db").exists()
+
+
+def test_one_seed_is_one_world(tmp_path: Path) -> None:
+    worlds = [a_world(tmp_path / name, seed) for name, seed in (("a", 1), ("b", 1), ("c", 2))]
+
+    assert worlds[0] == worlds[1]
+    assert worlds[0] != worlds[2]
+
+
+def a_world(folder: Path, seed: int) -> list[tuple[str, str, str]]:
+    folder.mkdir()
+    settings = settings_in(folder)
+    schema.upgrade(settings.database_url)
+    with create_app(settings).app_context():
+        with transaction() as session:
+            world.make(session, Random(seed), NOW, seed)
+        found = [
+            (one.name, one.tax_number, ", ".join(person.email for person in one.people))
+            for one in db.session.scalars(select(Company).order_by(Company.id))
+        ]
+        db.session.remove()
+        db.engine.dispose()
+    return found
+
+
+class _Cut(datetime):
+    """An instant at which the power goes as soon as somebody reckons with it."""
+
+    def __sub__(self, other: object) -> object:  # type: ignore[override]
+        raise ZeroDivisionError
+
+
+def _cut() -> datetime:
+    return _Cut(2026, 11, 23, tzinfo=UTC)
