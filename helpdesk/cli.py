@@ -186,7 +186,7 @@ def create(email: str, authority: str | None, **fields: Any) -> None:
     click.echo(f"{email} may sign in as {fields['role']}.")
 
 
-@users.command(name="role")
+@users.command()
 @click.argument("email")
 @click.argument("role", type=ROLES)
 def set_role(email: str, role: str) -> None:

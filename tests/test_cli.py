@@ -106,7 +106,7 @@ def test_hours_say_when_the_line_closes_and_add_open_time(run: Callable[..., End
         ("users create marta --name M --role agent --password long-enough-1", "marta"),
         ("users create m@desk.example --name M --role boss", "boss"),
         ("users create m@desk.example --name M --role agent --password short", "12"),
-        ("users role nobody@desk.example agent", "nobody@desk.example"),
+        ("users set-role nobody@desk.example agent", "nobody@desk.example"),
         ("demo --seed many", "many"),
     ],
 )
@@ -162,7 +162,7 @@ def test_a_file_that_is_no_database_is_said_to_be_none(
         "",
         *["serve", "worker", "demo", "dates", "hours", "process", "users", "audit"],
         "users create",
-        "users role",
+        "users set-role",
     ],
 )
 def test_every_command_has_help(run: Callable[..., Ended], line: str) -> None:
@@ -219,7 +219,7 @@ def test_another_role_is_given_at_the_command_line(
     email = marta.email
     session.commit()
 
-    assert run(f"users role {email} supervisor").code == 0
+    assert run(f"users set-role {email} supervisor").code == 0
     assert session.scalars(select(Person.role)).all() == [Role.SUPERVISOR]
 
 
