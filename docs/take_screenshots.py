@@ -89,7 +89,7 @@ def customers(browser: Browser, address: str) -> None:
 def agents(browser: Browser, address: str) -> None:
     """Take the agents' screens, in Spanish."""
     page = signed_in(browser, address, "agente@desk.example", locale="es-ES")
-    page.locator("main a[href$='/calls/new']").click()
+    page.locator("main .btn-primary").click()
     page.locator("input[name=number]").fill("915 31 88 42")
     page.locator("label", has_text="Panadería La Espiga").click()
     page.locator("label", has_text="Carmen Ortega").click()

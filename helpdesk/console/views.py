@@ -45,7 +45,7 @@ def line_status() -> ResponseReturnValue:
     return render_template("console/line_status.html", status=status)
 
 
-@bp.get("/calls/new")
+@bp.post("/calls")
 def new_call() -> ResponseReturnValue:
     """Begin a call, its clock and its draft."""
     agent_id = access.person().id

@@ -50,7 +50,7 @@ TABLE: dict[str, tuple[int, int, int, int, int]] = {
     "GET /help-center/verify/{proof}": (200, 200, 200, 200, 200),
     "GET /console/": (303, 403, 403, 200, 200),
     "GET /console/line-status": (303, 403, 403, 200, 200),
-    "GET /console/calls/new": (303, 403, 403, 303, 303),
+    "POST /console/calls": (303, 403, 403, 303, 303),
     "GET /console/calls/{call}": (303, 403, 403, 404, 404),
     "POST /console/calls/{call}": (303, 403, 403, 404, 404),
     "PUT /console/calls/{call}/draft": (303, 403, 403, 404, 404),

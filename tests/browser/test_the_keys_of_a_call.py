@@ -28,7 +28,7 @@ def test_enter_alone_leads_from_the_number_to_the_reference(app: Flask, browse: 
     page.keyboard.press("Enter")
 
     page.wait_for_url("**/filed")
-    expect(page.locator("a.btn-primary:focus")).to_have_count(1)
+    expect(page.locator("button.btn-primary:focus")).to_have_count(1)
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: not url.endswith("/filed"))
     expect(page.locator("[name=number]:focus")).to_have_value("")

@@ -90,7 +90,7 @@ def test_subscriptions_that_were_never_shown_are_shown_before_filing(desk: Desk)
 
 
 def test_a_call_cannot_have_lasted_longer_than_since_it_began(desk: Desk) -> None:
-    desk.page.get("/console/calls/new", 303)
+    desk.page.post("/console/calls")
     url = f"/console/calls/{desk.drafts()[0].key}"
 
     answer = desk.page.post(url, {"disposition": "hung_up", "length": "30:00"}, 400)

@@ -17,7 +17,7 @@ def put(desk: Desk, url: str, **typed: object) -> str:
 
 
 def test_a_new_call_is_begun_and_opened(desk: Desk) -> None:
-    answer = desk.page.get("/console/calls/new", 303)
+    answer = desk.page.post("/console/calls")
 
     (draft,) = desk.drafts()
     assert answer.location == f"/console/calls/{draft.key}"

@@ -149,7 +149,7 @@ def test_sending_twice_files_once_and_shows_the_same_result(desk: Desk) -> None:
 
 
 def test_the_length_is_timed_by_itself(desk: Desk) -> None:
-    desk.page.get("/console/calls/new", 303)
+    desk.page.post("/console/calls")
     url = f"/console/calls/{desk.drafts()[0].key}"
 
     desk.page.post(url, {"disposition": "hung_up"})

@@ -52,7 +52,7 @@ def test_an_unfinished_call_of_a_company_has_its_name(desk: Desk) -> None:
 
 
 def test_todays_calls_show_their_state(desk: Desk) -> None:
-    desk.page.get("/console/calls/new", 303)
+    desk.page.post("/console/calls")
     key = desk.drafts()[0].key
     desk.page.post(f"/console/calls/{key}", desk.cancellation(length="", number="600112233"))
 

@@ -6,7 +6,7 @@ from tests import builders
 from tests.conftest import Page
 from tests.console.conftest import Desk, World, draft_of_another, enter
 
-PAGES = ["/console/", "/console/line-status", "/console/calls/new", "/console/calls/x"]
+PAGES = ["/console/", "/console/line-status", "/console/calls/x"]
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -10,7 +10,7 @@ export default function callFiled(page) {
     left.textContent = `\u00a0(${seconds})`;
     if (seconds > 0) return;
     clearInterval(timer);
-    if (form.contains(document.activeElement)) page.querySelector("a.btn").focus();
+    if (form.contains(document.activeElement)) page.querySelector(".btn-primary").focus();
     form.remove();
     page.querySelector("[data-undo-hint]").remove();
   }, 250);
