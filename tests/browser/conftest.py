@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from waitress import wasyncore
 from waitress.server import create_server
 
 CHROMIUM = shutil.which("chromium")
@@ -25,12 +26,22 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
     """Serve the app on a free port of loopback."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
+    sockets: dict[int, object] = {}
+    server = create_server(app, map=sockets, host="127.0.0.1", port=0, threads=4)
+    stopped = threading.Event()
+
+    def serve() -> None:
+        """Serve until stopped, and close in the same thread: nobody selects a closed socket."""
+        while not stopped.is_set():
+            wasyncore.loop(timeout=0.1, map=sockets, count=1)
+        server.task_dispatcher.shutdown()
+        wasyncore.close_all(map=sockets)
+
+    thread = threading.Thread(target=serve, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(5)
+    stopped.set()
+    thread.join()
 
 
 @pytest.fixture(scope="session")

@@ -39,7 +39,7 @@ def a_desk(app: Flask) -> None:
 def a_call(browse: Open, **options: object) -> Page:
     page = browse("/sign-in", locale="es-ES", **options)
     sign_in(page, MARTA, builders.PASSWORD)
-    assert page.evaluate("document.activeElement.innerText").strip() == "Registrar llamada"
+    page.locator("button:focus", has_text="Registrar llamada").wait_for()
     page.keyboard.press("Enter")
     page.wait_for_url("**/console/calls/*")
     page.wait_for_load_state("networkidle")
