@@ -1,6 +1,7 @@
 """Following a request: reference and e-mail, the page's words in each state, our question."""
 
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -115,7 +116,8 @@ def test_it_counts_the_days_of_access_left(app: Flask, page: Page) -> None:
     with app.app_context():
         process_due(clock.now())
         (ending,) = db.session.query(Request).one().endings
-        left = (ending.effective_on - clock.now().date()).days
+        today = clock.now().astimezone(ZoneInfo(ending.zone)).date()
+        left = (ending.effective_on - today).days
 
     html = follow(page, reference)
 
