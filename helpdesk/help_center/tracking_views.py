@@ -113,7 +113,13 @@ def _track_page(form: TrackForm) -> str:
     person, session = access.visitor(), db.session()
     company_id = person.company_id if person else None
     own = search.of_company(session, company_id) if company_id else ()
-    return render_template("help_center/track.html", form=form, own=own, is_customer=company_id)
+    return render_template(
+        "help_center/track.html",
+        form=form,
+        own=own,
+        is_customer=company_id,
+        requested_on=standing.requested_on,
+    )
 
 
 def _request_page(request: Request, form: AnswerForm) -> str:
