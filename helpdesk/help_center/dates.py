@@ -13,29 +13,11 @@ from helpdesk.directory.models import Subscription
 from helpdesk.forms import read_tax_number
 from helpdesk.help_center.forms import RequestForm, SignedInForm, VisitorForm
 from helpdesk.queue.intake import ZONE_OF_COUNTRY
+from helpdesk.queue.outlook import Outlook, outlook
 from helpdesk.queue.telling import named
-from helpdesk.rules.notice import (
-    Notice,
-    give_notice,
-    last_day_for_same_end,
-    later_end,
-)
 from helpdesk.rules.vocabulary import Country
 
-# The last day for the same end is only worth saying when it is near.
-NEAR = timedelta(days=3)
 USUAL_NOTICE = timedelta(days=30)
-
-
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """What one subscription's end would be, and until when it stays the same if that is near."""
-
-    product: str
-    contract: str
-    notice: Notice
-    same_until: date | None
-    later: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +32,6 @@ class Preview:
     def last_access_on(self) -> date | None:
         """The first of the last days of access, until which the data must be collected."""
         return min((one.notice.last_access_on for one in self.outlooks), default=None)
-
-
-def outlook(subscription: Subscription, at: datetime) -> Outlook:
-    """Return what a subscription's end would be if it were cancelled at an instant."""
-    terms = subscription.terms
-    notice = give_notice(at, ZoneInfo(subscription.company.zone), terms)
-    same_until = last_day_for_same_end(notice, terms)
-    is_near = same_until - notice.requested_on <= NEAR
-    return Outlook(
-        product=subscription.product,
-        contract=subscription.contract,
-        notice=notice,
-        same_until=same_until if is_near else None,
-        later=later_end(notice, terms) if is_near else None,
-    )
 
 
 def preview(session: Session, form: RequestForm, at: datetime) -> Preview | None:

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from helpdesk.database import transaction
-from helpdesk.help_center.dates import outlook
+from helpdesk.queue.outlook import outlook
 from tests import builders
 from tests.conftest import Page
 from tests.help_center.forms import CONTRACT, a_bakery, typed
