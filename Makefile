@@ -13,8 +13,8 @@ help:  ## List what can be done
 
 install: $(BIN)/helpdesk $(CATALOGUES)  ## Set up only: virtual environment, locked dependencies, translations
 
-run: install  ## Set up, make the demo data on the first run, and serve on 127.0.0.1:8000 (PORT=…)
-	@$(BIN)/helpdesk demo
+run: install  ## Set up, make the demo data on the first run, and serve on 127.0.0.1:8000 (PORT=… NOW=…)
+	@$(BIN)/helpdesk demo $(if $(NOW),--now "$(NOW)")
 
 test: dev browser  ## Set up all that the suite needs, then run it, with its coverage
 	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered

@@ -129,6 +129,7 @@ def _extend(app: Flask, settings: Settings) -> None:
         language=languages.current,
         icon_of=labels.ICONS,
         now=clock.now,
+        is_travelling=clock.is_travelling,
         Language=Language,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -54,7 +54,7 @@ def answer_dates(options: Options) -> Answer:
     """
     _known(options, DATES_OPTIONS)
     zone = _zone(_text(options, "timezone"))
-    requested_at = _instant(options, "requested_at", zone)
+    requested_at = instant(options, "requested_at", zone)
     terms = Terms(
         anchor_on=_day(options, "anchor"),
         term_months=_number(options, "term_months", 1, MOST_MONTHS),
@@ -88,7 +88,7 @@ def answer_hours(options: Options, desk: Callable[[str], OpeningHours] = hours_o
         hours = desk(code)
     except KeyError:
         raise BadInput(f"There is no desk {_quoted(code)}.") from None
-    at = _instant(options, "at", hours.zone)
+    at = instant(options, "at", hours.zone)
     try:
         return _state(hours, at) | _added(hours, at, options) | _counted(hours, at, options)
     except (OutOfCalendar, NeverOpens) as refused:
@@ -157,7 +157,7 @@ def _counted(hours: OpeningHours, at: datetime, options: Options) -> Answer:
     """Return the open seconds to `until`, if they were asked: a whole number when it is one."""
     if options.get("until") is None:
         return {}
-    until = _instant(options, "until", hours.zone)
+    until = instant(options, "until", hours.zone)
     if until < at:
         raise BadInput("until is earlier than at.")
     passed = hours.open_between(at, until)
@@ -216,8 +216,8 @@ def _day(options: Options, name: str) -> date:
     raise BadInput(f"{name} must be a date such as 2025-01-15, not {_quoted(text)}.")
 
 
-def _instant(options: Options, name: str, zone: ZoneInfo) -> datetime:
-    """Return a UTC instant; without an offset it is wall time in `zone`."""
+def instant(options: Options, name: str, zone: ZoneInfo) -> datetime:
+    """Return a UTC instant; without an offset it is wall time in `zone`; raises `BadInput`."""
     text = _text(options, name)
     try:
         if _INSTANT.fullmatch(text):

@@ -8,9 +8,11 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
 from typing import Any, NoReturn
+from zoneinfo import ZoneInfo
 
 import click
 from flask import Flask
@@ -28,6 +30,8 @@ from helpdesk.settings import Mode, SettingRefused, Settings
 
 LONG_PASS = 200
 REFUSED = 2
+DEMO_ZONE = ZoneInfo("Europe/Paris")
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 Answer = Callable[[Mapping[str, object]], dict[str, object]]
 
@@ -43,7 +47,7 @@ ROLES = _words(Role)
 def main() -> NoReturn:
     """Run the command, and put every refusal on one line."""
     try:
-        commands.main(standalone_mode=False)
+        commands.main(prog_name="helpdesk", standalone_mode=False)
     except click.Abort:
         sys.exit(130)
     except click.exceptions.NoArgsIsHelpError as asked:
@@ -88,15 +92,36 @@ def worker() -> None:
 @commands.command(name="demo")
 @click.option("--seed", default=1, show_default=True, help="Which believable world to make.")
 @click.option("--fill-only", is_flag=True, help="Make the data, but do not serve.")
-def demo_command(seed: int, fill_only: bool) -> None:  # noqa: FBT001 (a flag of the command)
-    """Fill an empty database with the demo, print its sign-ins, and serve it."""
+@click.option(
+    "--now",
+    metavar="INSTANT",
+    help="Let it be another instant, such as 2026-12-24T09:00; one without offset is Paris time.",
+)
+def demo_command(*, seed: int, fill_only: bool, now: str | None) -> None:
+    """Fill an empty database with the demo, print its sign-ins, and serve it.
+
+    With --now, pages and processing believe that it is that instant, and time goes on from there.
+    Data from before is kept, and what has become due is done at once. Going back undoes nothing.
+    """
+    to = None if now is None else _destination(now)
     settings = Settings.from_environment({"HELPDESK_MODE": "demo", **os.environ})
     if settings.mode is not Mode.DEMO:
         raise SettingRefused("The demo runs with HELPDESK_MODE=demo only.")
+    if to is not None:
+        clock.travel(to)
     made = demo.prepare(settings, clock.now(), seed)
     click.echo(f"Demo data made: {made} requests." if made else "The data from before is kept.")
     if not fill_only:
         server.run(create_app(settings), settings)
+
+
+def _destination(text: str) -> datetime:
+    """Return the instant that the demo is to be at: one with years of calendar on both sides."""
+    at = calculator.instant({"now": text}, "now", DEMO_ZONE)
+    if not EARLIEST <= at < LATEST:
+        years = f"{EARLIEST.year} to {LATEST.year - 1}"
+        raise calculator.BadInput(f"now must be in the years {years}, not {text!r}.")
+    return at
 
 
 @commands.command()

@@ -54,7 +54,7 @@ def _started(scheduler: BaseScheduler, app: Flask, settings: Settings) -> BaseSc
         "interval",
         args=(app, settings),
         seconds=settings.tick_seconds,
-        next_run_time=clock.now(),
+        next_run_time=clock.now() - clock.offset(),  # At once, by the clock that it goes by.
         max_instances=1,
         coalesce=True,
         misfire_grace_time=None,

@@ -113,6 +113,11 @@ def numeric_date(day: date) -> str:
     return day.strftime("%d/%m/%Y")
 
 
+def day_in(at: datetime, zone: str) -> date:
+    """Return the day that an instant is in a zone, for one of the ways above to write it."""
+    return at.astimezone(ZoneInfo(zone)).date()
+
+
 def instant(at: datetime, zone: str) -> str:
     """Write an instant in a zone, for tables: 15/04/2026 09:05."""
     return at.astimezone(ZoneInfo(zone)).strftime("%d/%m/%Y %H:%M")
@@ -167,6 +172,7 @@ FILTERS = {
     "weekday": weekday,
     "month_day": month_day,
     "numeric_date": numeric_date,
+    "day_in": day_in,
     "instant": instant,
     "clock_time": clock_time,
     "money": money,

@@ -2,7 +2,8 @@
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 from typing_extensions import override
 from werkzeug.test import TestResponse
 
-from helpdesk import schema
+from helpdesk import clock, schema
 from helpdesk.app import create_app
 from helpdesk.database import db
 from helpdesk.directory.models import Company, Person
@@ -69,6 +70,13 @@ def app(settings: Settings, migrated: Path) -> Iterator[Flask]:
     yield made
     with made.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture
+def travel() -> Iterator[Callable[[datetime], None]]:
+    """Return what lets it be another instant, as `demo --now` does, until the test ends."""
+    yield clock.travel
+    clock.come_back()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -108,6 +108,15 @@ def test_hours_say_when_the_line_closes_and_add_open_time(run: Callable[..., End
         ("users create m@desk.example --name M --role agent --password short", "12"),
         ("users set-role nobody@desk.example agent", "nobody@desk.example"),
         ("demo --seed many", "many"),
+        ("demo --now christmas", "christmas"),
+        ("demo --now 2026-12-24", "2026-12-24"),
+        ("demo --now 2026-02-30T09:00", "2026-02-30"),
+        ("demo --now 1999-12-31T23:59Z", "2000"),
+        ("demo --now 9999-12-31T23:59", "2099"),
+        ("demo --now 0001-01-01T00:00", "0001"),
+        ("process --now 2026-12-24T09:00", "--now"),
+        ("serve --now 2026-12-24T09:00", "--now"),
+        ("worker --now 2026-12-24T09:00", "--now"),
     ],
 )
 def test_bad_input_ends_with_2_and_one_line_that_says_what_is_wrong(
@@ -180,11 +189,34 @@ def test_without_a_command_the_commands_are_listed(run: Callable[..., Ended], li
     assert "Commands:" in ended.out
 
 
-def test_the_demo_refuses_to_run_in_production(run: Callable[..., Ended]) -> None:
-    ended = run("demo --fill-only", HELPDESK_MODE="production")
+@pytest.mark.parametrize("line", ["demo --fill-only", "demo --fill-only --now 2026-12-24T09:00"])
+def test_the_demo_refuses_to_run_in_production(run: Callable[..., Ended], line: str) -> None:
+    ended = run(line, HELPDESK_MODE="production")
 
     assert ended.code == 2
     assert "HELPDESK_MODE=demo" in ended.err
+    assert not clock.is_travelling()
+
+
+@pytest.mark.parametrize(
+    ("given", "is_then"),
+    [
+        ("2026-12-24T09:00", "2026-12-24T08:00"),
+        ("2026-07-01T09:00:30", "2026-07-01T07:00:30"),
+        ("2026-12-24T09:00Z", "2026-12-24T09:00"),
+        ("2027-01-01T09:00-05:00", "2027-01-01T14:00"),
+    ],
+)
+@pytest.mark.usefixtures("travel")
+def test_the_demo_runs_at_another_instant_and_keeps_what_is_there(
+    run: Callable[..., Ended], session: Session, company: Company, given: str, is_then: str
+) -> None:
+    ended = run(f"demo --fill-only --now {given}", HELPDESK_MODE="demo")
+
+    late = clock.now() - datetime.fromisoformat(f"{is_then}+00:00")
+    assert (ended.code, ended.out) == (0, "The data from before is kept.\n")
+    assert timedelta() <= late < timedelta(minutes=1)
+    assert session.scalars(select(Company.id)).all()
 
 
 def test_somebody_made_at_the_command_line_may_sign_in(

@@ -3,14 +3,19 @@ import re
 import socket
 import subprocess
 from dataclasses import replace
+from datetime import UTC, datetime
+from urllib.request import urlopen
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.app import create_app
-from helpdesk.rules.vocabulary import Role
+from helpdesk.directory.models import Company
+from helpdesk.queue.models import Request
+from helpdesk.rules.vocabulary import Role, State
 from helpdesk.settings import Mode, Settings
-from tests.builders import PASSWORD, a_person
+from tests.builders import PASSWORD, a_person, a_request
 from tests.support.workers import HELPDESK, PATIENCE_SECONDS, environment, helpdesk, kill, started
 
 
@@ -100,3 +105,25 @@ def test_a_body_that_no_form_sends_is_refused_before_it_is_taken_in(settings: Se
             kill(server)
 
     assert answer.startswith(b"HTTP/1.1 413 ")
+
+
+def test_the_demo_at_another_instant_says_so_and_does_at_once_what_is_due_then(
+    settings: Settings, session: Session, company: Company
+) -> None:
+    a_request(session, company, filed_at=datetime(2031, 3, 2, 10, tzinfo=UTC))
+    session.commit()
+    env = environment(replace(settings, mode=Mode.DEMO)) | {"PORT": "0"}
+    command = [HELPDESK, "demo", "--now", "2031-05-01T09:00"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, env=env, stdout=pipe, stderr=pipe, text=True) as server:
+        try:
+            address = next(line.split()[-1] for line in server.stdout or () if "http" in line)
+            ticked = next(line for line in server.stderr or () if "Tick:" in line)
+            with urlopen(f"{address}/sign-in", timeout=PATIENCE_SECONDS) as answer:  # noqa: S310
+                html = answer.read().decode()
+        finally:
+            kill(server)
+
+    assert "confirm 1" in ticked
+    assert session.scalars(select(Request.state)).one() is State.ENDED
+    assert "nous sommes le jeudi 1er mai 2031, il est 9" in html

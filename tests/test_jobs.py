@@ -1,5 +1,6 @@
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Event
 
 from apscheduler.events import EVENT_JOB_EXECUTED
@@ -39,6 +40,25 @@ def test_a_tick_with_nothing_to_do_still_says_that_it_ran(
 ) -> None:
     assert jobs.tick(app, settings) == {}
     assert not passes.is_silent(session, clock.now())
+
+
+def test_the_timetable_goes_by_real_time_and_the_work_by_the_time_that_it_is(
+    app: Flask, settings: Settings, travel: Callable[[datetime], None]
+) -> None:
+    real = clock.now()
+    travel(real + timedelta(days=100))
+    ticked = Event()
+    scheduler = jobs.in_background(app, settings)
+    scheduler.add_listener(lambda _event: ticked.set(), EVENT_JOB_EXECUTED)
+
+    came = ticked.wait(PATIENCE_SECONDS)
+    (job,) = scheduler.get_jobs()
+    scheduler.shutdown()
+
+    assert came
+    assert job.next_run_time < real + timedelta(minutes=5)
+    with app.app_context():
+        assert not passes.is_silent(app.extensions["sqlalchemy"].session(), clock.now())
 
 
 def test_beside_the_web_server_the_first_tick_comes_at_once_and_others_follow(

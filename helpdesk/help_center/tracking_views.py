@@ -75,7 +75,7 @@ def answer(reference: str) -> ResponseReturnValue:
 @bp.get("/verify/<token>")
 def verify(token: str) -> ResponseReturnValue:
     """Ask the business, at its address on record, whether this request is its own."""
-    stored = proof.read(token, _secret()) or ""
+    stored = proof.read(token, _secret(), clock.now()) or ""
     request = search.by_reference(db.session(), stored)
     if request is None:
         return _no_proof()
@@ -93,7 +93,7 @@ def verify(token: str) -> ResponseReturnValue:
 @limiter.limit(FILE)
 def give_word(token: str) -> ResponseReturnValue:
     """Take the word of the business that this request is its own."""
-    stored = proof.read(token, _secret()) or ""
+    stored = proof.read(token, _secret(), clock.now()) or ""
     with transaction() as session:
         request = review.locked(session, stored)
         if request is not None:

@@ -184,6 +184,6 @@ def ask_the_company(
     session: Session, request: Request, company: Company, at: datetime, secret: str
 ) -> None:
     """Send the company, at its address on record, the link that shows this request is its own."""
-    token = proof.sign(request.reference, secret)
+    token = proof.sign(request.reference, secret, at)
     kind = MessageKind.VERIFICATION
     outbox.put(session, letter(request, kind, at, recipient=company.email, token=token))

@@ -14,10 +14,11 @@ SILENCE = timedelta(minutes=5)
 
 
 def record(began_at: datetime, ended_at: datetime, done: Mapping[str, int]) -> None:
-    """Keep one pass, and forget those older than a week."""
+    """Keep one pass; forget those older than a week, and those of a clock that was ahead."""
+    ahead = Pass.began_at > ended_at + SILENCE
     with transaction() as session:
         session.add(Pass(began_at=began_at, ended_at=ended_at, done=dict(done)))
-        session.execute(delete(Pass).where(Pass.began_at < ended_at - KEPT))
+        session.execute(delete(Pass).where(ahead | (Pass.began_at < ended_at - KEPT)))
 
 
 def last(session: Session) -> Pass | None:
@@ -26,6 +27,6 @@ def last(session: Session) -> Pass | None:
 
 
 def is_silent(session: Session, now: datetime) -> bool:
-    """Tell whether nothing has run for five minutes."""
+    """Tell whether nothing has run for five minutes, or only by a clock that was ahead."""
     latest = last(session)
-    return latest is None or now - latest.ended_at > SILENCE
+    return latest is None or abs(now - latest.ended_at) > SILENCE

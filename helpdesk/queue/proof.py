@@ -1,22 +1,41 @@
 """The signed proof in the link sent to a company's address on record (rules §3)."""
 
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from datetime import datetime, timedelta
+from typing import Any
 
-VALID_SECONDS = 30 * 24 * 3600
+from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
+from typing_extensions import override
 
-
-def _signer(secret: str) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(secret, salt="verify-request")
-
-
-def sign(reference: str, secret: str) -> str:
-    """Return the proof for one request."""
-    return _signer(secret).dumps(reference)
+VALID = timedelta(days=30)
 
 
-def read(token: str, secret: str) -> str | None:
+class _SignerAt(TimestampSigner):
+    """Dates what it signs by the instant that it is given."""
+
+    def __init__(self, *keys: Any, at: datetime, **options: Any) -> None:
+        super().__init__(*keys, **options)
+        self.at = at
+
+    @override
+    def get_timestamp(self) -> int:
+        return int(self.at.timestamp())
+
+
+def _serializer(secret: str, at: datetime) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(
+        secret, salt="verify-request", signer=_SignerAt, signer_kwargs={"at": at}
+    )
+
+
+def sign(reference: str, secret: str, at: datetime) -> str:
+    """Return the proof for one request, made at an instant."""
+    return str(_serializer(secret, at).dumps(reference))
+
+
+def read(token: str, secret: str, at: datetime) -> str | None:
     """Return the reference a proof is for; None when it is false or older than thirty days."""
     try:
-        return str(_signer(secret).loads(token, max_age=VALID_SECONDS))
+        reference, made_at = _serializer(secret, at).loads(token, return_timestamp=True)
     except BadSignature:
         return None
+    return str(reference) if at - made_at <= VALID else None

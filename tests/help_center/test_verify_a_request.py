@@ -24,7 +24,7 @@ def a_link(app: Flask) -> str:
             contracts=CONTRACT,
             filed_at=clock.now(),
         )
-        return f"/help-center/verify/{proof.sign(request.reference, builders.SECRET)}"
+        return f"/help-center/verify/{proof.sign(request.reference, builders.SECRET, clock.now())}"
 
 
 def state(app: Flask) -> State:
@@ -67,5 +67,6 @@ def test_a_false_link_says_what_to_do(app: Flask, page: Page, token: str) -> Non
 
 def test_a_proof_of_another_secret_is_false(app: Flask, page: Page) -> None:
     a_bakery(app)
+    token = proof.sign("P7K493QDM", "another secret of 32 letters", clock.now())
 
-    page.get(f"/help-center/verify/{proof.sign('P7K493QDM', 'another secret of 32 letters')}", 404)
+    page.get(f"/help-center/verify/{token}", 404)

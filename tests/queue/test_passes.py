@@ -33,6 +33,18 @@ def test_silence_begins_after_five_minutes(session: Session) -> None:
     assert passes.is_silent(session, A_MONDAY + timedelta(minutes=5, seconds=1))
 
 
+def test_a_clock_put_back_forgets_the_passes_that_lie_ahead(session: Session) -> None:
+    passes.record(A_MONDAY + timedelta(days=300), A_MONDAY + timedelta(days=300), {})
+    silent_before = passes.is_silent(session, A_MONDAY)
+    session.rollback()
+
+    passes.record(A_MONDAY, A_MONDAY, {})
+
+    assert silent_before
+    assert not passes.is_silent(session, A_MONDAY)
+    assert session.scalars(select(Pass.began_at)).all() == [A_MONDAY]
+
+
 def test_passes_older_than_a_week_are_forgotten(session: Session) -> None:
     for days in (0, 1, 7, 8):
         passes.record(A_MONDAY + timedelta(days=days), A_MONDAY + timedelta(days=days), {})
