@@ -10,7 +10,7 @@ from stdnum.fr import siren
 from helpdesk import passwords
 from helpdesk.desk.models import Call
 from helpdesk.directory.find import plain
-from helpdesk.directory.models import Company, Person, Subscription
+from helpdesk.directory.models import Company, Hold, Person, Subscription
 from helpdesk.queue import intake
 from helpdesk.queue.filing import Filing
 from helpdesk.queue.models import Request
@@ -149,3 +149,11 @@ def a_call(session: Session, agent: Person, **given: object) -> Call:
     session.add(call)
     session.flush()
     return call
+
+
+def a_hold(session: Session, company: Company, **given: object) -> Hold:
+    values = {"reason": "Contrôle fiscal en cours.", "set_at": A_MONDAY} | given
+    hold = Hold(company_id=company.id, **values)
+    session.add(hold)
+    session.flush()
+    return hold

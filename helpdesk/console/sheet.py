@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 from helpdesk.desk import hours
 from helpdesk.desk.models import CallDraft
 from helpdesk.directory import find
+from helpdesk.directory.holds import is_held
 from helpdesk.directory.models import Company, Person, Subscription
 from helpdesk.drawing import Dated
 from helpdesk.forms import read_phone
@@ -59,6 +60,7 @@ class Sheet:
     were_offered: bool
     ends: Sequence[End]
     out_of_hours: bool
+    is_held: bool
 
     @property
     def is_unknown(self) -> bool:
@@ -105,7 +107,7 @@ class Sheet:
             self.company is None
             or not may_cancel(self.authority)
             or self.out_of_hours
-            or self.company.on_hold
+            or self.is_held
             or not self.ends
             or any(end.earlier for end in self.ends)
         )
@@ -160,6 +162,7 @@ def read(session: Session, draft: CallDraft) -> Sheet:
         were_offered=were_offered,
         ends=_ends(session, _ticked(typed, subscriptions), draft.started_at),
         out_of_hours=not hours.is_open(session, DESK, draft.started_at),
+        is_held=company is not None and is_held(session, company.id, draft.started_at),
     )
     _suggest(typed, known.email)
     return known

@@ -21,13 +21,11 @@ from helpdesk.queue import intake, processing, references, review, transitions
 from helpdesk.queue.events import Actor, By
 from helpdesk.queue.filing import Filing
 from helpdesk.queue.models import Ending, Request
-from helpdesk.rules.reminders import Due
 from helpdesk.rules.vocabulary import (
     Action,
     Authority,
     Channel,
     Country,
-    MessageKind,
     MessageState,
     Reason,
     State,
@@ -244,8 +242,7 @@ def _change_of_mind(session: Session, chance: Random, request: Request) -> None:
     for ending in request.endings:
         if ending.state is State.ENDED:
             at = last + timedelta(hours=30)
-            due = Due(at, Action.RESTART, MessageKind.RESTART)
-            transitions.move_ending(session, ending, due, actor=actor, at=at)
+            transitions.move_ending(session, ending, Action.RESTART, actor=actor, at=at)
 
 
 def _post(session: Session, chance: Random, until: datetime) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpdesk.database import Model, UtcDateTime, Word
 from helpdesk.directory.models import Company, Person
-from helpdesk.rules.vocabulary import Disposition
+from helpdesk.rules.vocabulary import Disposition, Language
 
 
 class Desk(Model):
@@ -92,3 +92,23 @@ class CallDraft(Model):
     reference: Mapped[str | None] = mapped_column(String(9), unique=True)
     # What stands in each field, as it was typed.
     fields: Mapped[dict[str, list[str]]] = mapped_column(JSON)
+
+
+class Callback(Model):
+    """A customer’s wish to be called back, at the next opening of the line."""
+
+    __tablename__ = "callbacks"
+    __table_args__ = (Index("ix_callbacks_due", "desk_id", "done_at", "due_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    desk_id: Mapped[int] = mapped_column(ForeignKey("desks.id"))
+    company_id: Mapped[int] = mapped_column(ForeignKey("companies.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    phone: Mapped[str] = mapped_column(String(20))
+    language: Mapped[Language] = mapped_column(Word(Language))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    done_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+    company: Mapped[Company] = relationship()

@@ -39,13 +39,13 @@ class Company(Model):
     phone: Mapped[str | None] = mapped_column(String(20), index=True)
     # Name, tax number and phone without accents or case: what the search as you type reads.
     search_words: Mapped[str] = mapped_column(Text)
-    on_hold: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     subscriptions: Mapped[list["Subscription"]] = relationship(
         back_populates="company", order_by="Subscription.id"
     )
     people: Mapped[list["Person"]] = relationship(back_populates="company", order_by="Person.id")
+    holds: Mapped[list["Hold"]] = relationship(back_populates="company", order_by="Hold.id")
 
 
 class Subscription(Model):
@@ -101,3 +101,21 @@ class Person(Model, UserMixin):  # type: ignore[misc]
     def get_id(self) -> str:
         """Return what the session keeps of who is signed in."""
         return f"{self.id}:{self.session_key}"
+
+
+class Hold(Model):
+    """A legal hold: while it lasts nothing of the company is deleted (rules §5)."""
+
+    __tablename__ = "holds"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("companies.id"), index=True)
+    reason: Mapped[str] = mapped_column(Text)
+    set_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    set_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    # The instant from which it no longer holds; empty: until somebody releases it.
+    ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    released_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    released_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+    company: Mapped[Company] = relationship(back_populates="holds")

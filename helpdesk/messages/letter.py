@@ -43,7 +43,7 @@ class Letter:
     """
 
     key: str
-    request_id: int
+    request_id: int | None
     kind: MessageKind
     language: Language
     recipient: str
@@ -54,6 +54,8 @@ class Letter:
     endings: tuple[LetterEnding, ...]
     at: datetime
     due_at: datetime
+    ending_id: int | None = None
+    company_id: int | None = None
     text: str = ""
     token: str = ""
     line: PhoneLine | None = None

@@ -11,6 +11,7 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpdesk.database import Model, UtcDateTime, Word
+from helpdesk.documents.models import Document
 from helpdesk.rules.vocabulary import Language, MessageKind, MessageState
 
 
@@ -26,20 +27,29 @@ class Message(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     # What makes it the only one of its kind: a repeated cause changes nothing.
     key: Mapped[str] = mapped_column(String(120), unique=True)
-    request_id: Mapped[int] = mapped_column(ForeignKey("requests.id"), index=True)
+    # What it is about: a request, one of its endings, or a company alone.
+    request_id: Mapped[int | None] = mapped_column(ForeignKey("requests.id"), index=True)
+    ending_id: Mapped[int | None] = mapped_column(ForeignKey("endings.id"))
+    company_id: Mapped[int | None] = mapped_column(ForeignKey("companies.id"), index=True)
     kind: Mapped[MessageKind] = mapped_column(Word(MessageKind))
     language: Mapped[Language] = mapped_column(Word(Language))
     recipient: Mapped[str] = mapped_column(String(254))
     subject: Mapped[str] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
+    # What goes with it: the dates for a calendar (RFC 5545), a document as PDF.
+    calendar: Mapped[str | None] = mapped_column(Text)
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("documents.id"))
     message_id: Mapped[str] = mapped_column(String(120), unique=True)
     state: Mapped[MessageState] = mapped_column(Word(MessageState))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # When its address and words were erased with their company (rules §5).
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     attempts: Mapped[list["Attempt"]] = relationship(order_by="Attempt.id")
+    document: Mapped[Document | None] = relationship()
 
 
 class Attempt(Model):

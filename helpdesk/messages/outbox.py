@@ -5,14 +5,18 @@ from email.utils import make_msgid
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from helpdesk.documents.models import Document
 from helpdesk.messages.compose import compose
 from helpdesk.messages.letter import Letter
 from helpdesk.messages.models import Message
 from helpdesk.rules.vocabulary import MessageState
 
 
-def put(session: Session, letter: Letter) -> None:
-    """Write a message to be sent from `due_at` on; the same key a second time changes nothing."""
+def put(session: Session, letter: Letter, document: Document | None = None) -> None:
+    """Write a message to be sent from `due_at` on, with its document if it has one.
+
+    The same key a second time changes nothing.
+    """
     if session.scalar(select(Message.id).where(Message.key == letter.key)) is not None:
         return
     words = compose(letter)
@@ -20,12 +24,15 @@ def put(session: Session, letter: Letter) -> None:
         Message(
             key=letter.key,
             request_id=letter.request_id,
+            ending_id=letter.ending_id,
+            company_id=letter.company_id,
             kind=letter.kind,
             language=letter.language,
             recipient=letter.recipient,
             subject=words.subject,
             text=words.text,
             html=words.html,
+            document=document,
             message_id=make_msgid(domain="preavis"),
             state=MessageState.WAITING,
             created_at=letter.at,
@@ -35,10 +42,11 @@ def put(session: Session, letter: Letter) -> None:
     )
 
 
-def hold_back(session: Session, request_id: int) -> None:
-    """Take back every message of a request that has not gone out."""
-    session.execute(
-        update(Message)
-        .where(Message.request_id == request_id, Message.state == MessageState.WAITING)
-        .values(state=MessageState.CANCELLED)
+def hold_back(session: Session, request_id: int, ending_id: int | None = None) -> None:
+    """Take back every message of a request, or of one of its endings, that has not gone out."""
+    query = update(Message).where(
+        Message.request_id == request_id, Message.state == MessageState.WAITING
     )
+    if ending_id is not None:
+        query = query.where(Message.ending_id == ending_id)
+    session.execute(query.values(state=MessageState.CANCELLED))

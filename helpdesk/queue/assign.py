@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from helpdesk.directory import find
+from helpdesk.directory.holds import is_held
 from helpdesk.directory.models import Company, Subscription
 from helpdesk.queue import intake, transitions
 from helpdesk.queue.events import Actor
@@ -96,7 +97,7 @@ def _review_again(
         chosen=len(request.endings),
         duplicate=request.linked_to is not None,
         out_of_hours=any(one.reason is ReviewReason.OUT_OF_HOURS for one in request.reviews),
-        on_hold=company.on_hold,
+        on_hold=is_held(session, company.id, at),
     )
     for review in request.reviews:
         if review.reason not in reasons:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -50,9 +50,10 @@ def add(  # noqa: PLR0913 (an event is who, when, what, why, from, to)
 ) -> Event:
     """Append the next event of a request's chain."""
     last = request.events[-1] if request.events else None
+    number = last.number + 1 if last else 1
     event = Event(
         request_id=request.id,
-        number=last.number + 1 if last else 1,
+        number=number,
         ending_id=ending.id if ending else None,
         at=at,
         action=action,
@@ -61,6 +62,7 @@ def add(  # noqa: PLR0913 (an event is who, when, what, why, from, to)
         from_state=from_state,
         to_state=to_state,
         why=why,
+        digest=digest_of(request, number, actor.person_id, why),
         previous_hash=last.hash if last else "",
         hash="",
     )
@@ -79,12 +81,24 @@ def hash_of(event: Event, reference: str) -> str:
         event.at.astimezone(UTC).isoformat(),
         event.action,
         event.actor,
-        event.person_id,
         event.from_state,
         event.to_state,
-        event.why,
+        event.digest,
     )
-    return hashlib.sha256(json.dumps(sealed, ensure_ascii=True).encode()).hexdigest()
+    return _hash(sealed)
+
+
+def digest_of(request: Request, number: int, person_id: int | None, why: str) -> str:
+    """Return what stands in the chain for the personal part of an event.
+
+    The request’s filing key, which nobody can guess, is in it: once key, person and words are
+    erased nobody finds them again by trying, and the chain still holds.
+    """
+    return _hash((request.filing_key, number, person_id, why))
+
+
+def _hash(parts: Sequence[object]) -> str:
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=True).encode()).hexdigest()
 
 
 def broken(session: Session) -> Iterator[tuple[str, int]]:
@@ -93,7 +107,10 @@ def broken(session: Session) -> Iterator[tuple[str, int]]:
         previous = ""
         for number, event in enumerate(request.events, start=1):
             sealed = hash_of(event, request.reference)
-            if (event.number, event.previous_hash, event.hash) != (number, previous, sealed):
+            digest = digest_of(request, number, event.person_id, event.why)
+            is_whole = request.erased_at is not None or event.digest == digest
+            found = (event.number, event.previous_hash, event.hash)
+            if found != (number, previous, sealed) or not is_whole:
                 yield request.reference, event.number
             previous = event.hash
         if previous != request.seal:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.directory import find
+from helpdesk.directory.holds import is_held
 from helpdesk.directory.models import Company, Subscription
 from helpdesk.messages import outbox
 from helpdesk.queue import events, proof, references, telling, transitions
@@ -65,7 +66,7 @@ def accept(session: Session, filing: Filing, secret: str) -> Accepted:
         chosen=len(chosen) if _is_clear(filing, chosen) else 0,
         duplicate=request.linked_to is not None,
         out_of_hours=filing.out_of_hours,
-        on_hold=company is not None and company.on_hold,
+        on_hold=company is not None and is_held(session, company.id, filing.filed_at),
     )
     if reasons:
         transitions.send_to_review(session, request, reasons, at=filing.filed_at)
@@ -143,6 +144,10 @@ def ending_of(subscription: Subscription, filed_at: datetime) -> Ending:
     notice = notice_of(subscription, filed_at)
     return Ending(
         subscription=subscription,
+        product=subscription.product,
+        contract=subscription.contract,
+        term_months=subscription.term_months,
+        price_cents=subscription.price_cents,
         terms_version_id=subscription.terms_version_id,
         state=State.RECEIVED,
         zone=notice.zone,

@@ -13,7 +13,7 @@ from helpdesk.queue.telling import tellable
 from helpdesk.rules.vocabulary import Country, MessageKind, State
 
 # These can be written more than once in the life of a request; their event tells them apart.
-REPEATED = frozenset({MessageKind.INFORMATION_ASKED})
+REPEATED = frozenset({MessageKind.INFORMATION_ASKED, MessageKind.WITHDRAWAL_ASKED})
 # France has the help centre and no line of its own.
 DESK_OF_COUNTRY = {Country.SPAIN: "es"}
 
@@ -39,6 +39,7 @@ def letter(  # noqa: PLR0913 (what a letter says, each by its name)
     return Letter(
         key=":".join(key),
         request_id=request.id,
+        ending_id=ending.id if ending else None,
         kind=kind,
         language=request.language,
         recipient=recipient or request.email,
@@ -83,7 +84,7 @@ def _concerned(request: Request, kind: MessageKind) -> list[Ending]:
 
 def _told(ending: Ending) -> LetterEnding:
     return LetterEnding(
-        product=ending.subscription.product,
+        product=ending.product,
         requested_on=ending.requested_on,
         notice_ends_on=ending.notice_ends_on,
         effective_on=ending.effective_on,

@@ -74,7 +74,7 @@ class Row:
     @property
     def products(self) -> list[str]:
         """What it ends, each named once."""
-        return list(dict.fromkeys(one.subscription.product for one in self.request.endings))
+        return list(dict.fromkeys(one.product for one in self.request.endings))
 
     @property
     def ends_on(self) -> date | None:

@@ -32,6 +32,7 @@ class Request(Model):
         Index("ix_requests_newest", "filed_at", "id"),
         Index("ix_requests_state", "state", "filed_at", "id"),
         Index("ix_requests_due", "due_at"),
+        Index("ix_requests_tax_number", "tax_number"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -69,6 +70,8 @@ class Request(Model):
     linked_to_id: Mapped[int | None] = mapped_column(ForeignKey("requests.id"), index=True)
     # Name, tax number, e-mail, without accents or case: what the search reads.
     search_words: Mapped[str] = mapped_column(Text)
+    # When all that is personal in it was erased with its company (rules §5).
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     endings: Mapped[list["Ending"]] = relationship(back_populates="request", order_by="Ending.id")
     events: Mapped[list["Event"]] = relationship(order_by="Event.number")
@@ -85,11 +88,19 @@ class Ending(Model):
     """The end of one subscription: its dates, fixed at filing, and its own life from then on."""
 
     __tablename__ = "endings"
-    __table_args__ = (Index("ix_endings_subscription_state", "subscription_id", "state"),)
+    __table_args__ = (
+        Index("ix_endings_subscription_state", "subscription_id", "state"),
+        Index("ix_endings_deletion", "state", "deletes_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     request_id: Mapped[int] = mapped_column(ForeignKey("requests.id"), index=True)
-    subscription_id: Mapped[int] = mapped_column(ForeignKey("subscriptions.id"))
+    # Empty once the subscription has been deleted; what the proof needs of it stands here.
+    subscription_id: Mapped[int | None] = mapped_column(ForeignKey("subscriptions.id"))
+    product: Mapped[str] = mapped_column(String(80))
+    contract: Mapped[str] = mapped_column(String(20))
+    term_months: Mapped[int]
+    price_cents: Mapped[int]
     terms_version_id: Mapped[int] = mapped_column(ForeignKey("terms_versions.id"))
     state: Mapped[State] = mapped_column(Word(State))
     zone: Mapped[str] = mapped_column(String(40))
@@ -105,7 +116,8 @@ class Ending(Model):
     done_until: Mapped[datetime] = mapped_column(UtcDateTime)
 
     request: Mapped[Request] = relationship(back_populates="endings")
-    subscription: Mapped[Subscription] = relationship(lazy="joined")
+    subscription: Mapped[Subscription | None] = relationship()
+    deletion: Mapped["Deletion | None"] = relationship(back_populates="ending")
 
     @property
     def explanation(self) -> tuple[Step, ...]:
@@ -131,8 +143,25 @@ class Event(Model):
     from_state: Mapped[State | None] = mapped_column(Word(State))
     to_state: Mapped[State] = mapped_column(Word(State))
     why: Mapped[str] = mapped_column(Text)
+    # Stands for `person_id` and `why` in the chain, so that it still holds once they are erased.
+    digest: Mapped[str] = mapped_column(String(64))
     previous_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
+
+
+class Deletion(Model):
+    """The deletion of the data of one ended subscription, from its first batch to its last."""
+
+    __tablename__ = "deletions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ending_id: Mapped[int] = mapped_column(ForeignKey("endings.id"), unique=True)
+    began_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # How many rows of each kind have gone so far.
+    counts: Mapped[dict[str, int]] = mapped_column(JSON)
+
+    ending: Mapped[Ending] = relationship(back_populates="deletion")
 
 
 class Review(Model):

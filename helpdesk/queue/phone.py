@@ -34,7 +34,7 @@ def ending_already(session: Session, subscription_ids: Collection[int]) -> Mappi
         )
         .order_by(Request.filed_at.desc(), Request.id.desc())
     )
-    return {ending.subscription_id: ending for ending in session.scalars(query)}
+    return {one.subscription_id: one for one in session.scalars(query) if one.subscription_id}
 
 
 def held_for(request: Request, at: datetime) -> int:

@@ -15,14 +15,13 @@ from sqlalchemy.orm import Session
 from helpdesk.database import transaction
 from helpdesk.queue import events, transitions
 from helpdesk.queue.models import Ending, Request
-from helpdesk.rules import reminders, retention
+from helpdesk.rules import reminders
 from helpdesk.rules.vocabulary import Action, ReviewReason, State
 
 log = logging.getLogger(__name__)
 
 BATCH = 100
 SET_ASIDE = timedelta(hours=1)
-HELD = timedelta(days=1)
 LONGEST_FAILURE = 500
 
 Counts = Counter[str]
@@ -99,8 +98,6 @@ def _process(session: Session, request: Request, now: datetime, counts: Counts) 
     for ending in request.endings:
         _process_ending(session, ending, now, counts)
     request.due_at = transitions.due_at(request)
-    if request.due_at is not None and request.due_at <= now:
-        request.due_at = now + HELD  # On hold: looked at again tomorrow.
 
 
 def _confirm(session: Session, request: Request, now: datetime) -> Action:
@@ -117,10 +114,9 @@ def _confirm(session: Session, request: Request, now: datetime) -> Action:
 def _process_ending(session: Session, ending: Ending, now: datetime, counts: Counts) -> None:
     if ending.state not in {State.CONFIRMED, State.ENDED}:
         return
-    company = ending.request.company
-    on_hold = company is not None and company.on_hold
     for due in reminders.due_by(ending, ending.done_until, now):
-        if due.action is Action.PURGE and not retention.may_delete(ending, now, on_hold=on_hold):
-            return
-        transitions.move_ending(session, ending, due, actor=events.PROCESSING, at=now)
+        ending.done_until = due.at
+        transitions.move_ending(
+            session, ending, due.action, actor=events.PROCESSING, at=now, message=due.message
+        )
         counts[due.action] += 1

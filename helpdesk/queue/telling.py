@@ -29,4 +29,4 @@ def tellable(request: Request) -> Sequence[Ending]:
     if is_trusted(request):
         return request.endings
     known = named(request.contracts)
-    return [one for one in request.endings if one.subscription.contract in known]
+    return [one for one in request.endings if one.contract in known]

@@ -6,15 +6,21 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from helpdesk.directory.models import Subscription
 from helpdesk.messages import outbox
-from helpdesk.queue import events
+from helpdesk.queue import events, outgoing, papers
 from helpdesk.queue.events import Actor
 from helpdesk.queue.letters import letter
 from helpdesk.queue.models import Ending, Request, Review
 from helpdesk.rules import lifecycle, reminders
-from helpdesk.rules.vocabulary import Action, MessageState, ReviewReason, State
+from helpdesk.rules.vocabulary import Action, MessageKind, MessageState, ReviewReason, State
 
+_ENDING = frozenset({State.CONFIRMED, State.ENDED})
 OPEN_STATES = tuple(state for state in State if lifecycle.is_open(state))
+
+
+# What is noted with these is for the proof, not for the customer.
+_SILENT_WHY = frozenset({Action.PURGE, Action.RESTART, Action.WITHDRAW})
 
 
 class AlreadyEnding(Exception):
@@ -46,6 +52,7 @@ def move(
     moving = _moving(request, action, at)
     if action is Action.CONFIRM and (first := already_ending(session, request)):
         raise AlreadyEnding(first)
+    was_ending = [one for one in moving if one.state in _ENDING]
     for ending in moving:
         _move_along(ending, action, at)
     request.state = _shown(request) or after
@@ -55,9 +62,9 @@ def move(
         _settle(request, at)
     if action is Action.WITHDRAW:
         outbox.hold_back(session, request.id)
-    kind = lifecycle.MESSAGE_OF.get(action)
-    if kind and not undone:
-        outbox.put(session, letter(request, kind, at, text=why))
+    outgoing.add(session, moving if action is Action.CONFIRM else was_ending, action, at)
+    if not undone:
+        _tell(session, request, action, moving, at, why)
     request.due_at = due_at(request)
 
 
@@ -70,23 +77,40 @@ def send_to_review(
     move(session, request, Action.REVIEW, actor=events.PROCESSING, at=at, why=why)
 
 
-def move_ending(
-    session: Session, ending: Ending, due: reminders.Due, *, actor: Actor, at: datetime
+def move_ending(  # noqa: PLR0913 (what happens to which ending, who, when, why)
+    session: Session,
+    ending: Ending,
+    action: Action,
+    *,
+    actor: Actor,
+    at: datetime,
+    why: str = "",
+    message: MessageKind | None = None,
 ) -> None:
-    """Do to one ending what its timetable says is due; the request follows its least advanced."""
+    """Do one thing to one ending alone; the request follows its least advanced.
+
+    `message` is told instead of the action’s own. Raises MoveRefused when its state does not
+    allow it.
+    """
     request, before = ending.request, ending.state
-    _move_along(ending, due.action, at)
-    ending.done_until = due.at
+    if action is Action.WITHDRAW and _is_over(ending, at):
+        raise lifecycle.MoveRefused(ending.state, action)
+    _move_along(ending, action, at)
     events.add(
         request,
-        due.action,
+        action,
         actor=actor,
         at=at,
         from_state=before,
         to_state=ending.state,
+        why=why,
         ending=ending,
     )
-    outbox.put(session, letter(request, due.message, at, ending=ending))
+    if action is Action.WITHDRAW:
+        outbox.hold_back(session, request.id, ending.id)
+    if before in _ENDING:
+        outgoing.add(session, [ending], action, at)
+    _tell(session, request, action, [ending], at, why, message=message, alone=ending)
     request.state = _shown(request) or request.state
     request.due_at = due_at(request)
 
@@ -154,15 +178,42 @@ def _move_along(ending: Ending, action: Action, at: datetime) -> None:
     if action is Action.CONFIRM and at < ending.access_ends_at:
         ending.done_until = at
     if action is Action.END:
-        ending.subscription.ended_at = ending.access_ends_at
+        _subscription(ending).ended_at = ending.access_ends_at
     if action is Action.RESTART:
-        ending.subscription.ended_at = None
+        _subscription(ending).ended_at = None
+
+
+def _subscription(ending: Ending) -> Subscription:
+    """Return what an ending ends; only what was deleted has none any more."""
+    if ending.subscription is None:
+        raise lifecycle.MoveRefused(ending.state, Action.RESTART)
+    return ending.subscription
 
 
 def _shown(request: Request) -> State | None:
     """Return the state of the least advanced ending; None for a request that has none."""
     states = [one.state for one in request.endings]
     return lifecycle.least_advanced(states) if states else None
+
+
+def _tell(  # noqa: PLR0913 (what happened to which endings, and what is said of it)
+    session: Session,
+    request: Request,
+    action: Action,
+    moved: Sequence[Ending],
+    at: datetime,
+    why: str,
+    *,
+    message: MessageKind | None = None,
+    alone: Ending | None = None,
+) -> None:
+    """Write the message of what happened, with its document where it has one."""
+    kind = message or lifecycle.MESSAGE_OF.get(action)
+    if kind is None:
+        return
+    document = papers.issue(session, request, action, moved, at, alone=alone)
+    said = "" if action in _SILENT_WHY else why
+    outbox.put(session, letter(request, kind, at, ending=alone, text=said), document)
 
 
 def _settle(request: Request, at: datetime) -> None:

@@ -6,7 +6,7 @@ A pair that is not in the table cannot happen; nothing leaves `purged`.
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from helpdesk.rules.vocabulary import Action, MessageKind, State
+from helpdesk.rules.vocabulary import Action, DocumentKind, MessageKind, OutgoingKind, State
 
 MOVES: Mapping[tuple[State, Action], State] = MappingProxyType(
     {
@@ -28,6 +28,11 @@ MOVES: Mapping[tuple[State, Action], State] = MappingProxyType(
         (State.ENDED, Action.ANNOUNCE_DELETION): State.ENDED,
         (State.ENDED, Action.PURGE): State.PURGED,
         (State.ENDED, Action.RESTART): State.RESTARTED,
+        **{
+            (state, action): state
+            for state in (State.RECEIVED, State.IN_REVIEW, State.CONFIRMED, State.ENDED)
+            for action in (Action.HOLD, Action.RELEASE)
+        },
     }
 )
 """From a state, by an action, to a state (rules §4)."""
@@ -47,6 +52,27 @@ MESSAGE_OF: Mapping[Action, MessageKind] = MappingProxyType(
     }
 )
 """The message that an action always causes; which reminder a REMIND sends is in `reminders.py`."""
+
+DOCUMENT_OF: Mapping[Action, DocumentKind] = MappingProxyType(
+    {
+        Action.CONFIRM: DocumentKind.CONFIRMATION,
+        Action.WITHDRAW: DocumentKind.WITHDRAWAL,
+        Action.END: DocumentKind.END,
+        Action.PURGE: DocumentKind.DELETION,
+    }
+)
+"""The document on a durable medium that goes with the message of an action."""
+
+OUTGOING_OF: Mapping[Action, OutgoingKind] = MappingProxyType(
+    {
+        Action.CONFIRM: OutgoingKind.SUBSCRIPTION_ENDING,
+        Action.WITHDRAW: OutgoingKind.SUBSCRIPTION_KEPT,
+        Action.END: OutgoingKind.SUBSCRIPTION_ENDED,
+        Action.RESTART: OutgoingKind.SUBSCRIPTION_RESTARTED,
+        Action.PURGE: OutgoingKind.SUBSCRIPTION_DELETED,
+    }
+)
+"""What the service and its other systems are told of an action, for each subscription."""
 
 _ADVANCE = (
     State.RECEIVED,

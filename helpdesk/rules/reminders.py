@@ -85,21 +85,26 @@ def timetable(notice: Dates) -> tuple[Due, ...]:
 
 
 def next_due(notice: Dates, after: datetime | None) -> Due | None:
-    """Return the first thing due later than `after` (None: ever), or None when all is done."""
-    return next((due for due in timetable(notice) if after is None or due.at > after), None)
+    """Return the first thing due later than `after` (None: ever), or None when all is done.
+
+    The deletion is none of them: it goes its own way, in batches (rules §5).
+    """
+    later = (due for due in timetable(notice) if after is None or due.at > after)
+    return next((due for due in later if due.action is not Action.PURGE), None)
 
 
 def due_by(notice: Dates, after: datetime | None, now: datetime) -> tuple[Due, ...]:
     """Return what became due in (`after`, `now`], in order, without what has become pointless.
 
     After an outage only the latest reminder is still worth sending, none once access ends, and no
-    announcement once the data goes (**choice**); the end and the deletion are never left out.
+    announcement once the data goes (**choice**); the end is never left out. The deletion is none
+    of them: it goes its own way, in batches (rules §5).
     """
     due = [one for one in timetable(notice) if (after is None or one.at > after) and one.at <= now]
     last = {one.action: one for one in due}
     if Action.END in last:
         last.pop(Action.REMIND, None)
-    if Action.PURGE in last:
+    if last.pop(Action.PURGE, None):
         last.pop(Action.ANNOUNCE_DELETION, None)
     return tuple(last.values())
 

@@ -84,6 +84,8 @@ class Action(StrEnum):
     PURGE = "purge"
     WITHDRAW = "withdraw"
     RESTART = "restart"
+    HOLD = "hold"
+    RELEASE = "release"
 
 
 class Reason(StrEnum):
@@ -124,6 +126,7 @@ class Disposition(StrEnum):
     """How a call ended."""
 
     CANCELLATION = "cancellation"
+    WITHDRAWAL = "withdrawal"
     INFORMATION = "information"
     CALLBACK = "callback"
     WRONG_NUMBER = "wrong_number"
@@ -146,7 +149,10 @@ class MessageKind(StrEnum):
     REJECTION = "rejection"
     LINKED = "linked"
     WITHDRAWAL = "withdrawal"
+    WITHDRAWAL_ASKED = "withdrawal_asked"
     RESTART = "restart"
+    PERMISSION_ASKED = "permission_asked"
+    EXPORT_READY = "export_ready"
 
 
 class MessageState(StrEnum):
@@ -165,4 +171,43 @@ class StepRule(StrEnum):
     NOTICE_END = "notice_end"
     RENEWAL = "renewal"
     LAST_DAY = "last_day"
+    DELETION = "deletion"
+
+
+class OutgoingKind(StrEnum):
+    """What the service and its other systems are told (rules §4, §5)."""
+
+    SUBSCRIPTION_ENDING = "subscription_ending"
+    SUBSCRIPTION_KEPT = "subscription_kept"
+    SUBSCRIPTION_ENDED = "subscription_ended"
+    SUBSCRIPTION_RESTARTED = "subscription_restarted"
+    SUBSCRIPTION_DELETED = "subscription_deleted"
+    COMPANY_DELETED = "company_deleted"
+
+
+class ExportState(StrEnum):
+    """Where the export of a company’s data stands."""
+
+    WAITING = "waiting"
+    MAKING = "making"
+    READY = "ready"
+    EXPIRED = "expired"
+
+
+class PaymentState(StrEnum):
+    """Where a payment stands; nobody knows what came of one that is unanswered."""
+
+    BEGUN = "begun"
+    UNANSWERED = "unanswered"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+
+
+class DocumentKind(StrEnum):
+    """Every document on a durable medium."""
+
+    CONFIRMATION = "confirmation"
+    WITHDRAWAL = "withdrawal"
+    END = "end"
     DELETION = "deletion"

@@ -110,7 +110,7 @@ def _happening(request: Request, event: Event, names: Mapping[int, str]) -> Happ
     title = labels.word(event.action)
     ending = next((one for one in request.endings if one.id == event.ending_id), None)
     if ending and len(request.endings) > 1:
-        title = f"{title} · {ending.subscription.product}"
+        title = f"{title} · {ending.product}"
     name = names.get(event.person_id or 0, "")
     role = str(words.BY[event.actor])
     return Happening(

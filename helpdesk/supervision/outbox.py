@@ -1,5 +1,6 @@
 """The outbox: every message, what became of it, and another try for one that was given up."""
 
+from collections.abc import Iterable
 from http import HTTPStatus
 
 from flask import Response, abort, redirect, render_template, request, url_for
@@ -26,7 +27,7 @@ def outbox() -> ResponseReturnValue:
         filters=filters,
         counts=shelf.counts(session, filters.kind),
         form=OutboxFilterForm(formdata=None, data=filters.as_address()),
-        references=search.references_of(session, [one.request_id for one in found.rows]),
+        references=search.references_of(session, _requests(found.rows)),
         words=words,
         zone=ZONE.key,
     )
@@ -67,13 +68,17 @@ def _found(number: int) -> Message:
 
 
 def _page(found: Message, *, is_refused: bool = False) -> str:
-    reference = search.references_of(db.session(), [found.request_id])[found.request_id]
     return render_template(
         "supervision/message.html",
         message=found,
-        reference=reference,
+        reference=next(iter(search.references_of(db.session(), _requests([found])).values()), None),
         is_refused=is_refused,
         tries=[(one.at, words.answer(one.error)) for one in reversed(found.attempts)],
         words=words,
         zone=ZONE.key,
     )
+
+
+def _requests(messages: Iterable[Message]) -> list[int]:
+    """Return the numbers of the requests that messages are about; a few are about none."""
+    return [one.request_id for one in messages if one.request_id]

@@ -13,7 +13,15 @@ from helpdesk.queue.models import Request
 from helpdesk.queue.review import Decision
 from helpdesk.rules.lifecycle import MoveRefused
 from helpdesk.rules.vocabulary import Action, Authority, Channel, MessageKind, ReviewReason, State
-from tests.builders import A_MONDAY, SECRET, a_company, a_request, a_subscription, a_supervisor
+from tests.builders import (
+    A_MONDAY,
+    SECRET,
+    a_company,
+    a_hold,
+    a_request,
+    a_subscription,
+    a_supervisor,
+)
 
 LATER = datetime(2026, 5, 20, 8, tzinfo=UTC)
 PILAR = Actor(By.SUPERVISOR, 7)
@@ -91,7 +99,7 @@ def test_what_was_found_is_kept_beside_what_had_been_typed(
 def test_what_only_now_can_be_judged_is_reviewed(
     session: Session, company: Company, unknown: Request
 ) -> None:
-    company.on_hold = True
+    a_hold(session, company)
     assert open_reasons(unknown) == [ReviewReason.COMPANY_NOT_FOUND]
 
     give(session, unknown, company, 0)

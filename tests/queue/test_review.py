@@ -13,7 +13,14 @@ from helpdesk.queue.models import Request
 from helpdesk.queue.review import Decision
 from helpdesk.rules.lifecycle import MoveRefused
 from helpdesk.rules.vocabulary import Action, Authority, Channel, MessageKind, ReviewReason, State
-from tests.builders import A_MONDAY, a_company, a_request, a_subscription, a_supervisor
+from tests.builders import (
+    A_MONDAY,
+    a_company,
+    a_hold,
+    a_request,
+    a_subscription,
+    a_supervisor,
+)
 
 LATER = A_MONDAY + timedelta(days=2)
 PILAR = Actor(By.SUPERVISOR, 7)
@@ -243,7 +250,7 @@ def test_the_word_of_the_business_confirms_what_waited_for_authority_only(
 def test_the_word_of_the_business_leaves_other_reasons_to_a_person(
     session: Session, company: Company
 ) -> None:
-    company.on_hold = True
+    a_hold(session, company)
     request = a_request(session, company, authority=Authority.UNKNOWN)
 
     review.verify(session, request, at=LATER)

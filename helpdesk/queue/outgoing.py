@@ -1,0 +1,43 @@
+"""What the service and its other systems are told: written with the change that causes it.
+
+The service reads them in order with `helpdesk events --after N`, and keeps the number of the last.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk.queue.models import Ending
+from helpdesk.queue.records import OutgoingEvent
+from helpdesk.rules import lifecycle
+from helpdesk.rules.vocabulary import Action
+
+
+def add(session: Session, endings: Iterable[Ending], action: Action, at: datetime) -> None:
+    """Write what an action means for each of these subscriptions, if it means anything."""
+    kind = lifecycle.OUTGOING_OF.get(action)
+    if kind is None:
+        return
+    for ending in endings:
+        session.add(
+            OutgoingEvent(
+                at=at, kind=kind, reference=ending.request.reference, payload=_told(ending)
+            )
+        )
+
+
+def after(session: Session, number: int, limit: int) -> Sequence[OutgoingEvent]:
+    """Return the events that follow the one with this number, oldest first."""
+    query = select(OutgoingEvent).where(OutgoingEvent.id > number).order_by(OutgoingEvent.id)
+    return session.scalars(query.limit(limit)).all()
+
+
+def _told(ending: Ending) -> dict[str, str]:
+    return {
+        "contract": ending.contract,
+        "effective_on": ending.effective_on.isoformat(),
+        "access_ends_at": ending.access_ends_at.isoformat(),
+        "deleted_on": ending.deleted_on.isoformat(),
+    }
