@@ -113,7 +113,7 @@ def test_a_withdrawal_leaves_the_subscription_that_ended_before_ended(
     move(session, request, Action.CONFIRM, actor=PILAR, at=LATER)
     monthly, yearly = request.endings
     end = next(due for due in timetable(monthly) if due.action is Action.END)
-    transitions.move_ending(session, monthly, end, actor=PILAR, at=end.at)
+    transitions.move_ending(session, monthly, Action.END, actor=PILAR, at=end.at)
 
     move(session, request, Action.WITHDRAW, actor=INES, at=end.at + timedelta(days=1))
     session.commit()
@@ -131,7 +131,7 @@ def test_a_restart_gives_the_subscription_back(session: Session, company: Compan
     move(session, request, Action.CONFIRM, actor=PILAR, at=LATER)
     ending = request.endings[0]
     end = next(due for due in timetable(ending) if due.action is Action.END)
-    transitions.move_ending(session, ending, end, actor=PILAR, at=end.at)
+    transitions.move_ending(session, ending, Action.END, actor=PILAR, at=end.at)
     assert ending.subscription.ended_at is not None
 
     move(session, request, Action.RESTART, actor=INES, at=end.at + timedelta(days=1))

@@ -32,6 +32,11 @@ WAY = [
     ("ended", "announce_deletion", "ended"),
     ("ended", "purge", "purged"),
     ("ended", "restart", "restarted"),
+    *(
+        (state, action, state)
+        for state in ("received", "in_review", "confirmed", "ended")
+        for action in ("hold", "release")
+    ),
 ]
 
 
@@ -56,7 +61,13 @@ def test_nothing_leaves_the_last_states(state: State) -> None:
 
 
 def test_the_table_says_what_is_allowed() -> None:
-    assert allowed(State.ENDED) == (Action.ANNOUNCE_DELETION, Action.PURGE, Action.RESTART)
+    assert allowed(State.ENDED) == (
+        Action.ANNOUNCE_DELETION,
+        Action.PURGE,
+        Action.RESTART,
+        Action.HOLD,
+        Action.RELEASE,
+    )
     assert sum(len(allowed(state)) for state in State) == len(MOVES)
 
 
@@ -90,13 +101,16 @@ def test_a_request_is_open_until_its_end() -> None:
     ]
 
 
-def test_every_message_but_verification_and_reminders_has_its_action() -> None:
-    timed = {
+def test_every_message_but_questions_reminders_and_downloads_has_its_action() -> None:
+    others = {
         MessageKind.VERIFICATION,
+        MessageKind.WITHDRAWAL_ASKED,
+        MessageKind.PERMISSION_ASKED,
+        MessageKind.EXPORT_READY,
         MessageKind.REMINDER_30,
         MessageKind.REMINDER_7,
         MessageKind.REMINDER_1,
     }
 
-    assert set(MESSAGE_OF.values()) == set(MessageKind) - timed
+    assert set(MESSAGE_OF.values()) == set(MessageKind) - others
     assert len(MESSAGE_OF) == len(set(MESSAGE_OF.values()))
