@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from helpdesk import (
     access,
+    account,
     clock,
     console,
     drawing,
@@ -33,6 +34,7 @@ from helpdesk.settings import ROOT, Mode, Settings
 DOORS = (
     (sign_in.bp, access.anybody),
     (help_center.bp, access.anybody),
+    (account.bp, access.customer),
     (console.bp, access.agent),
     (supervision.bp, access.supervisor),
 )

@@ -3,12 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Callable
+from datetime import date
 from itertools import chain, groupby, islice
 from typing import Any
+from uuid import UUID, uuid4
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
-from flask import request
+from flask import abort, request
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 from stdnum.es import nif
@@ -16,11 +18,13 @@ from stdnum.exceptions import InvalidChecksum, InvalidLength, ValidationError
 from stdnum.fr import siren, siret
 from stdnum.util import clean as plain_signs
 from typing_extensions import override
-from wtforms import Field, Form
+from wtforms import BooleanField, Field, Form, HiddenField, SelectMultipleField
 from wtforms import ValidationError as Wrong
 from wtforms.meta import DefaultMeta
+from wtforms.widgets import CheckboxInput, ListWidget
 
-from helpdesk.rules.vocabulary import Country
+from helpdesk.languages import short_date
+from helpdesk.rules.vocabulary import Country, Reason
 
 # Everything that is not text: control characters but line breaks, and bidirectional overrides.
 _NOT_TEXT = re.compile(
@@ -84,6 +88,56 @@ class AccessibleForm(FlaskForm):
     def refuse(self, field: Field, message: str) -> None:
         """Add an error that was found after the fields' own checks."""
         field.errors = [*field.errors, message]
+
+
+class FilingForm(AccessibleForm):
+    """What files a request: a key, so that it files once, and the promise about one's data."""
+
+    key = HiddenField()
+    collected = BooleanField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_submitted():
+            self.key.data = str(uuid4())
+
+    def check_key(self) -> None:
+        """Refuse what did not come from our page: the key is what files a request only once."""
+        try:
+            self.key.data = str(UUID(self.key.data or ""))
+        except ValueError:
+            abort(400)
+
+    def promise(self, last_access_on: date | None) -> None:
+        """Word the promise to collect one's data by the last day of access."""
+        self.collected.label.text = (
+            gettext(
+                "I have collected my data, or I will do so before %(day)s.",
+                day=short_date(last_access_on),
+            )
+            if last_access_on
+            else gettext("I have collected my data, or I will do so before my subscription ends.")
+        )
+
+    def is_promised(self) -> bool:
+        """Tell whether the box about one's data is ticked; say so at the box when it is not."""
+        if not self.collected.data:
+            self.refuse(self.collected, gettext("Tick this box to go on."))
+        return bool(self.collected.data)
+
+
+class Boxes(SelectMultipleField):
+    """Several choices as boxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+def one_of_the_reasons(_form: Form, field: Field) -> None:
+    """Check that a reason, when one is given, is one of ours."""
+    if field.data and field.data not in set(Reason):
+        field.data = None
+        raise Wrong(gettext("Choose one of the reasons."))
 
 
 class Required:

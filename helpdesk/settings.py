@@ -46,6 +46,7 @@ class Settings:
     tick_seconds: int = 60
     trusted_proxies: int = 0
     limiter_storage: str = "memory://"
+    application_url: str | None = None
 
     @property
     def is_demo(self) -> bool:
@@ -75,6 +76,7 @@ class Settings:
             tick_seconds=_integer(env, "TICK_SECONDS", 60, 1, 3600),
             trusted_proxies=_integer(env, "TRUSTED_PROXIES", 0, 0, 5),
             limiter_storage=env.get("LIMITER_STORAGE", "memory://"),
+            application_url=_application(env),
         )
 
 
@@ -138,6 +140,16 @@ def _smtp(env: Mapping[str, str]) -> str | None:
     url = env.get("SMTP_URL") or None
     if url is not None:
         _check_address(url, "SMTP_URL", "smtp", "smtp://user:password@host:port")
+    return url
+
+
+def _application(env: Mapping[str, str]) -> str | None:
+    url = env.get("APPLICATION_URL") or None
+    if url is not None:
+        example = "https://app.example.com/{contract}"
+        _check_address(url, "APPLICATION_URL", "http", example)
+        if "{contract}" not in url:
+            raise SettingRefused(f"APPLICATION_URL must look like {example}.")
     return url
 
 

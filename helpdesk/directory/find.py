@@ -7,6 +7,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.directory.models import Company, Person, Subscription
+from helpdesk.rules.authority import may_cancel
+from helpdesk.rules.vocabulary import Authority
 
 
 def plain(text: str) -> str:
@@ -48,6 +50,19 @@ def people_at(session: Session, phone: str) -> Sequence[Person]:
 def person_by_email(session: Session, email: str) -> Person | None:
     """Return who signs in with an address, however they typed it."""
     return session.scalar(select(Person).where(Person.email == email.strip().lower()))
+
+
+def people_who_may_cancel(session: Session, company_id: int) -> Sequence[Person]:
+    """Return who may cancel for a company: its account holder, its subscription managers."""
+    enough = [one for one in Authority if may_cancel(one)]
+    query = select(Person).where(Person.company_id == company_id, Person.authority.in_(enough))
+    return session.scalars(query.order_by(Person.id)).all()
+
+
+def subscriptions(session: Session, company_id: int) -> Sequence[Subscription]:
+    """Return all subscriptions of a company that we still hold, in the order they were begun."""
+    query = select(Subscription).where(Subscription.company_id == company_id)
+    return session.scalars(query.order_by(Subscription.id)).all()
 
 
 def active_subscriptions(

@@ -1,20 +1,15 @@
 """What the help centre asks, and nothing that is not needed."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
-from uuid import UUID, uuid4
 
-from flask import abort
 from flask_babel import gettext
 from typing_extensions import override
 from wtforms import (
-    BooleanField,
     EmailField,
     Field,
     HiddenField,
     RadioField,
-    SelectMultipleField,
     StringField,
     TelField,
     TextAreaField,
@@ -22,28 +17,22 @@ from wtforms import (
 from wtforms import (
     ValidationError as Wrong,
 )
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from helpdesk import labels
 from helpdesk.directory.models import Person, Subscription
 from helpdesk.forms import (
-    AccessibleForm,
     AtMost,
+    Boxes,
+    FilingForm,
     Required,
     email_address,
+    one_of_the_reasons,
     phone_number,
     read_tax_number,
     tax_number,
 )
-from helpdesk.languages import _l, short_date
+from helpdesk.languages import _l
 from helpdesk.rules.vocabulary import Country, Reason
-
-
-class Boxes(SelectMultipleField):
-    """Several choices as boxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class ListedText(StringField):
@@ -55,16 +44,9 @@ class ListedText(StringField):
             self.data = ", ".join(str(value) for value in valuelist if value)
 
 
-def _one_of_the_reasons(_form: AccessibleForm, field: Field) -> None:
-    if field.data and field.data not in set(Reason):
-        field.data = None
-        raise Wrong(gettext("Choose one of the reasons."))
-
-
-class RequestForm(AccessibleForm):
+class RequestForm(FilingForm):
     """What everybody is asked who leaves: who, what, why."""
 
-    key = HiddenField()
     requester_name = StringField(
         _l("Your name"),
         validators=[Required(_l("Enter your name.")), AtMost(200)],
@@ -80,7 +62,7 @@ class RequestForm(AccessibleForm):
     reason = RadioField(
         _l("Why are you leaving? (optional)"),
         validate_choice=False,
-        validators=[_one_of_the_reasons],
+        validators=[one_of_the_reasons],
     )
     reason_text = TextAreaField(
         _l("In your own words (optional)"), validators=[AtMost(2000)], render_kw={"rows": 3}
@@ -91,46 +73,19 @@ class RequestForm(AccessibleForm):
         validators=[AtMost(2000)],
         render_kw={"rows": 3},
     )
-    collected = BooleanField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.reason.choices = labels.choices(Reason)
-        if not self.is_submitted():
-            self.key.data = str(uuid4())
 
     @property
     def country(self) -> Country:
         """The legislation that the request falls under."""
         raise NotImplementedError
 
-    def check_key(self) -> None:
-        """Refuse what did not come from our page: the key is what files a request only once."""
-        try:
-            self.key.data = str(UUID(self.key.data or ""))
-        except ValueError:
-            abort(400)
-
     def validate_phone(self, field: Field) -> None:
         """Check the phone number, when one is given, as its country writes it."""
         phone_number(self.country.value)(self, field)
-
-    def promise(self, last_access_on: date | None) -> None:
-        """Word the promise to collect one's data by the last day of access."""
-        self.collected.label.text = (
-            gettext(
-                "I have collected my data, or I will do so before %(day)s.",
-                day=short_date(last_access_on),
-            )
-            if last_access_on
-            else gettext("I have collected my data, or I will do so before my subscription ends.")
-        )
-
-    def is_promised(self) -> bool:
-        """Tell whether the box about one's data is ticked; say so at the box when it is not."""
-        if not self.collected.data:
-            self.refuse(self.collected, gettext("Tick this box to go on."))
-        return bool(self.collected.data)
 
 
 class SignedInForm(RequestForm):

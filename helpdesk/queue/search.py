@@ -40,6 +40,11 @@ def by_reference(session: Session, reference: str) -> Request | None:
     return session.scalar(select(Request).where(Request.reference == stored)) if stored else None
 
 
+def filed_as(session: Session, key: str) -> Request | None:
+    """Return the request that a filing's key has made."""
+    return session.scalar(select(Request).where(Request.filing_key == key))
+
+
 def references_of(session: Session, numbers: Collection[int]) -> dict[int, str]:
     """Return the references of the requests with these numbers."""
     query = select(Request.id, Request.reference).where(Request.id.in_(numbers))

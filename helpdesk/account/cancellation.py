@@ -1,0 +1,141 @@
+"""Cancel subscriptions: one thing a page, each step a post that carries all the fields.
+
+Nothing is kept on the server before the last one, so a lost session or a restart loses nothing.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+
+from flask import abort, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from helpdesk import access, clock, languages
+from helpdesk.account import bp, pages
+from helpdesk.account.filing import Changed, KeyTaken, file, filing
+from helpdesk.account.forms import CancellationForm
+from helpdesk.account.who import company, may_cancel
+from helpdesk.database import db, transaction
+from helpdesk.limits import FILE, limiter
+from helpdesk.queue import gate, search
+from helpdesk.rules.lifecycle import is_open
+
+View = Callable[..., ResponseReturnValue]
+
+
+def only_with_authority(view: View) -> View:
+    """Let in who may cancel; tell the others who can, and how to ask them (rules §3)."""
+
+    @wraps(view)
+    def guarded(**given: str) -> ResponseReturnValue:
+        company()
+        if may_cancel(access.person()):
+            return view(**given)
+        return pages.not_allowed(request.values.getlist("contract")), HTTPStatus.FORBIDDEN
+
+    return guarded
+
+
+@bp.get("/cancellation")
+@only_with_authority
+def begin() -> ResponseReturnValue:
+    """Show the first step for the subscriptions that a link names: the prepared step."""
+    return _step(_form(), pages.information)
+
+
+@bp.post("/cancellation/subscriptions")
+@only_with_authority
+def choose() -> ResponseReturnValue:
+    """Go back to the choice of subscriptions."""
+    return pages.manage(_sent())
+
+
+@bp.post("/cancellation")
+@only_with_authority
+def inform() -> ResponseReturnValue:
+    """Show what cancelling means, and ask for the reason."""
+    return _step(_sent(), pages.information)
+
+
+@bp.post("/cancellation/data")
+@only_with_authority
+def collect() -> ResponseReturnValue:
+    """Show what happens to the data, and ask to confirm its collection."""
+    return _step(_sent(), pages.data)
+
+
+@bp.post("/cancellation/check")
+@only_with_authority
+def check() -> ResponseReturnValue:
+    """Show everything before it is sent."""
+    return _step(_sent(), pages.confirm, promised=True)
+
+
+@bp.get("/cancellation/<step>")
+def again(step: str) -> ResponseReturnValue:  # noqa: ARG001 (whichever it was)
+    """Begin again when a step was opened without what it carries, as after a lost sign-in."""
+    return redirect(url_for(".manage"), 303)
+
+
+@bp.post("/cancellation/request")
+@limiter.limit(FILE)
+@only_with_authority
+def create() -> ResponseReturnValue:
+    """Cancel: file the request, and show its end; the same one a second time changes nothing."""
+    form = _sent()
+    filed = search.filed_as(db.session(), form.key.data or "")
+    if filed and filed.company_id == company().id:
+        return redirect(url_for(".done", reference=filed.reference), 303)
+    return _step(form, _file, promised=True)
+
+
+@bp.get("/requests/<reference>")
+def done(reference: str) -> ResponseReturnValue:
+    """Show the end that a request gives, how to keep the subscription, how to come back."""
+    found = search.visible_to(db.session(), access.person(), reference)
+    if found is None:
+        abort(HTTPStatus.NOT_FOUND)
+    if not is_open(found.state):
+        return redirect(url_for("help_center.show", reference=reference), 303)
+    return render_template("account/done.html", **pages.done(found, clock.now()))
+
+
+def _step(
+    form: CancellationForm,
+    page: Callable[[CancellationForm], ResponseReturnValue],
+    *,
+    promised: bool = False,
+) -> ResponseReturnValue:
+    """Show a page, or the one before it on which something is missing or has changed."""
+    if form.gone:
+        return pages.manage(form), HTTPStatus.CONFLICT
+    if not form.validate():
+        earlier = pages.manage if form.contract.errors else pages.information
+        return earlier(form), HTTPStatus.BAD_REQUEST
+    if promised and not form.is_promised():
+        return pages.data(form), HTTPStatus.BAD_REQUEST
+    return page(form)
+
+
+def _file(form: CancellationForm) -> ResponseReturnValue:
+    given = filing(form, access.person(), clock.now(), languages.current())
+    secret = current_app.config["SETTINGS"].secret_key
+    try:
+        with transaction() as session:
+            reference = file(session, given, secret).reference
+    except Changed:
+        return _step(_sent(), pages.confirm, promised=True)
+    except KeyTaken:
+        abort(HTTPStatus.CONFLICT)
+    return redirect(url_for(".done", reference=reference), 303)
+
+
+def _sent() -> CancellationForm:
+    form = _form()
+    form.check_key()
+    return form
+
+
+def _form() -> CancellationForm:
+    standing = gate.of_company(db.session(), company().id, clock.now())
+    return CancellationForm(standing, data={"contract": request.args.getlist("contract")})

@@ -1,0 +1,57 @@
+"""What is asked before a subscription is cancelled: which, why if they like, and a promise."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import gettext
+from wtforms import Field, RadioField
+from wtforms import ValidationError as Wrong
+
+from helpdesk import labels
+from helpdesk.forms import Boxes, FilingForm, one_of_the_reasons
+from helpdesk.languages import _l
+from helpdesk.queue.gate import Standing
+from helpdesk.rules.vocabulary import Reason
+
+
+class CancellationForm(FilingForm):
+    """One cancellation, from the choice of subscriptions on; each step carries all of it."""
+
+    contract = Boxes(_l("Subscriptions to cancel"), validate_choice=False)
+    reason = RadioField(
+        _l("Why are you leaving? (optional)"),
+        description=_l("You may go on without an answer."),
+        validate_choice=False,
+        validators=[one_of_the_reasons],
+    )
+
+    def __init__(self, standing: Sequence[Standing], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.standing = standing
+        self.contract.choices = [
+            (one.subscription.contract, one.subscription.product)
+            for one in standing
+            if one.may_be_cancelled
+        ]
+        self.reason.choices = labels.choices(Reason)
+
+    @property
+    def ticked(self) -> tuple[Standing, ...]:
+        """The subscriptions of one's own that were chosen."""
+        named = self.contract.data or ()
+        return tuple(one for one in self.standing if one.subscription.contract in named)
+
+    @property
+    def chosen(self) -> tuple[Standing, ...]:
+        """Those of them that can be cancelled."""
+        return tuple(one for one in self.ticked if one.may_be_cancelled)
+
+    @property
+    def gone(self) -> tuple[Standing, ...]:
+        """Those of them that something ends already."""
+        return tuple(one for one in self.ticked if not one.may_be_cancelled)
+
+    def validate_contract(self, _field: Field) -> None:
+        """Something must be chosen."""
+        if not self.chosen:
+            raise Wrong(gettext("Choose at least one subscription."))

@@ -1,0 +1,129 @@
+"""The pages of a cancellation, each from the same form."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import render_template, url_for
+from flask_babel import gettext
+
+from helpdesk import access, labels
+from helpdesk.account import words
+from helpdesk.account.forms import CancellationForm
+from helpdesk.account.who import may_cancel, those_who_may
+from helpdesk.database import db
+from helpdesk.languages import long_date
+from helpdesk.queue.models import Ending, Request
+from helpdesk.queue.outlook import Outlook, outlook
+from helpdesk.queue.references import written
+from helpdesk.rules.lifecycle import is_open
+from helpdesk.rules.vocabulary import Reason, State
+
+
+def manage(form: CancellationForm) -> str:
+    """Show the conditions of each subscription, with a box for each that can be cancelled."""
+    person = access.person()
+    if not may_cancel(person):
+        return ask(form)
+    return render_template(
+        "account/manage.html",
+        form=form,
+        boxes={box.data: box for box in form.contract},
+        outlook=outlook,
+        words=words,
+    )
+
+
+def ask(form: CancellationForm) -> str:
+    """Show the conditions to somebody who may not cancel, and who can be asked to."""
+    person, session = access.person(), db.session()
+    return render_template(
+        "account/ask.html",
+        standing=form.standing,
+        outlook=outlook,
+        words=words,
+        colleagues=those_who_may(session, person),
+    )
+
+
+def information(form: CancellationForm) -> str:
+    """Show what cancelling means, and ask why, for those who like to say."""
+    return render_template("account/information.html", form=form, outlooks=_outlooks(form))
+
+
+def data(form: CancellationForm) -> str:
+    """Show what happens to the data and by when to collect it."""
+    outlooks = _outlooks(form)
+    form.promise(min(one.notice.last_access_on for one in outlooks))
+    return render_template(
+        "account/data.html",
+        form=form,
+        outlooks=outlooks,
+        country=form.chosen[0].subscription.company.country,
+    )
+
+
+def confirm(form: CancellationForm) -> str:
+    """Show everything, to be corrected or sent."""
+    outlooks = _outlooks(form)
+    form.promise(min(one.notice.last_access_on for one in outlooks))
+    company = form.chosen[0].subscription.company
+    chosen = "\n".join(f"{one.product} · {one.contract}" for one in outlooks)
+    reason = labels.word(Reason(form.reason.data)) if form.reason.data else None
+    return render_template(
+        "account/confirm.html",
+        form=form,
+        outlooks=outlooks,
+        today=words.today(form.chosen[0]),
+        rows=[
+            (gettext("Business"), f"{company.name}\n{company.tax_number}", None),
+            (gettext("Subscriptions to cancel"), chosen, url_for(".choose")),
+            (gettext("Reason"), reason or gettext("Nothing given"), url_for(".inform")),
+            (gettext("Your data"), form.collected.label.text, url_for(".collect")),
+        ],
+    )
+
+
+def not_allowed(contracts: list[str]) -> str:
+    """Tell who can cancel, to somebody who may not, with a way to ask them."""
+    person, session = access.person(), db.session()
+    return render_template(
+        "account/not_allowed.html",
+        contracts=contracts,
+        colleagues=those_who_may(session, person),
+    )
+
+
+def _outlooks(form: CancellationForm) -> list[Outlook]:
+    return [outlook(one.subscription, one.at) for one in form.chosen]
+
+
+def done(request: Request, at: datetime) -> dict[str, object]:
+    """Return what is told of a request that was just made."""
+    endings = [one for one in request.endings if is_open(one.state)]
+    zone = ZoneInfo(endings[0].zone)
+    is_examined = request.state is State.IN_REVIEW
+    is_told = len(endings) == 1 and not is_examined
+    return {
+        "heading": _heading(endings, is_examined=is_examined),
+        "is_examined": is_examined,
+        "is_told": is_told,
+        "endings": endings,
+        "last_access_on": min(one.last_access_on for one in endings),
+        "today": at.astimezone(zone).date(),
+        "reference": written(request.reference),
+        "may_cancel": may_cancel(access.person()),
+        "rows": [
+            (gettext("Reference"), written(request.reference), None),
+            (gettext("Confirmation by e-mail to"), request.email, None),
+        ],
+    }
+
+
+def _heading(endings: Sequence[Ending], *, is_examined: bool) -> str:
+    if is_examined:
+        return gettext("Your request is registered and is being examined.")
+    if len(endings) == 1:
+        day = long_date(endings[0].effective_on)
+        return gettext("Your subscription ends on %(day)s", day=day)
+    return gettext("Your subscriptions end on these days")
