@@ -1,0 +1,27 @@
+"""The check code of a document: `K7PD-93QD-WX4T-M`, by which anybody can have it checked.
+
+Twelve random signs and their check character (`rules/signs.py`): sixty bits, so that whoever has
+no document cannot ask about one. Stored without dashes.
+"""
+
+import secrets
+from collections.abc import Callable
+
+from helpdesk.rules import signs
+
+RANDOM_SIGNS = 12
+
+
+def new(choose: Callable[[str], str] = secrets.choice) -> str:
+    """Return a new code, in the form it is stored in, of signs that `choose` draws."""
+    return signs.draw(RANDOM_SIGNS, choose)
+
+
+def read(typed: str) -> str | None:
+    """Return the stored form of a code typed in any case and spacing; None when it is none."""
+    return signs.read(typed, RANDOM_SIGNS)
+
+
+def written(code: str) -> str:
+    """Return a stored code as people read it."""
+    return signs.written(code)
