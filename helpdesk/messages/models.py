@@ -47,6 +47,8 @@ class Message(Model):
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # When its address and words were erased with their company (rules §5).
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The SHA-256 of its words, kept as proof once they are erased.
+    sha256: Mapped[str | None] = mapped_column(String(64))
 
     attempts: Mapped[list["Attempt"]] = relationship(order_by="Attempt.id")
     document: Mapped[Document | None] = relationship()

@@ -94,6 +94,7 @@ def upgrade():
         table.add_column(sa.Column("calendar", sa.Text()))
         table.add_column(sa.Column("document_id", sa.Integer()))
         table.add_column(sa.Column("erased_at", INSTANT))
+        table.add_column(sa.Column("sha256", sa.String(64)))
         table.create_foreign_key("fk_messages_ending_id", "endings", ["ending_id"], ["id"])
         table.create_foreign_key("fk_messages_company_id", "companies", ["company_id"], ["id"])
         table.create_foreign_key("fk_messages_document_id", "documents", ["document_id"], ["id"])
@@ -115,7 +116,7 @@ def downgrade():
         table.drop_index("ix_messages_company_id")
         for name in ("document_id", "company_id", "ending_id"):
             table.drop_constraint(f"fk_messages_{name}", type_="foreignkey")
-        for name in ("erased_at", "document_id", "calendar", "company_id", "ending_id"):
+        for name in ("sha256", "erased_at", "document_id", "calendar", "company_id", "ending_id"):
             table.drop_column(name)
         table.alter_column("request_id", existing_type=sa.Integer(), nullable=False)
     with op.batch_alter_table("endings") as table:
@@ -271,6 +272,7 @@ def _new_tables():
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("ending_id", sa.Integer(), nullable=False),
         sa.Column("began_at", INSTANT, nullable=False),
+        sa.Column("due_at", INSTANT, nullable=False),
         sa.Column("done_at", INSTANT),
         sa.Column("counts", sa.JSON(), nullable=False),
         _key("deletions", "ending_id", "endings"),
