@@ -22,6 +22,8 @@ from helpdesk import (
     help_center,
     labels,
     languages,
+    legislations,
+    sandbox,
     sign_in,
     supervision,
 )
@@ -50,6 +52,7 @@ def create_app(settings: Settings) -> Flask:
         static_url_path=f"/static/{_release(ROOT / 'static')}",
     )
     _configure(app, settings)
+    legislations.use(settings.legislations)
     _extend(app, settings)
     for door, guard in DOORS:
         app.register_blueprint(door)
@@ -135,3 +138,4 @@ def _extend(app: Flask, settings: Settings) -> None:
         Language=Language,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+        legislation=legislations.of,

@@ -196,7 +196,7 @@ def users() -> None:
 @click.option("--name", required=True)
 @click.option("--role", type=ROLES, required=True)
 @click.option("--language", type=_words(Language), default=Language.SPANISH.value)
-@click.option("--tax-number", help="The SIREN or NIF of a customer’s company.")
+@click.option("--tax-number", help="The tax number of a customer’s company.")
 @click.option(
     "--authority", type=_words([Authority.ACCOUNT_HOLDER, Authority.SUBSCRIPTION_MANAGER])
 )

@@ -16,6 +16,9 @@ from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, String, 
 from sqlalchemy.orm import DeclarativeBase, Session
 from typing_extensions import override
 
+from helpdesk import legislations
+from helpdesk.rules.vocabulary import Country
+
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -69,6 +72,21 @@ class Word(TypeDecorator[StrEnum]):
     @override
     def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
         return None if value is None else self.vocabulary(value)
+
+
+class CountryCode(TypeDecorator[Country]):
+    """A country, stored as its code; only one that has a legislation goes in."""
+
+    impl = String(24)
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(legislations.of(value).country)
+
+    @override
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Country | None:
+        return None if value is None else Country(value)
 
 
 db = SQLAlchemy(

@@ -13,27 +13,22 @@ from email_validator import EmailNotValidError, validate_email
 from flask import abort, request
 from flask_babel import gettext
 from flask_wtf import FlaskForm
-from stdnum.es import nif
-from stdnum.exceptions import InvalidChecksum, InvalidLength, ValidationError
-from stdnum.fr import siren, siret
-from stdnum.util import clean as plain_signs
 from typing_extensions import override
 from wtforms import BooleanField, Field, Form, HiddenField, SelectMultipleField
 from wtforms import ValidationError as Wrong
 from wtforms.meta import DefaultMeta
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from helpdesk.languages import short_date
+from helpdesk import labels, legislations
+from helpdesk.languages import current, either, short_date
+from helpdesk.rules import tax_numbers
 from helpdesk.rules.vocabulary import Country, Reason
 
 # Everything that is not text: control characters but line breaks, and bidirectional overrides.
 _NOT_TEXT = re.compile(
     r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
-# Before a SIREN or a NIF: the country, and the key of a French VAT number.
-_PREFIX = re.compile(r"FR([0-9A-Z]{2}(?=[0-9]{9}$))?|ES")
 
-DNI_DIGITS, SIREN_DIGITS, SIRET_DIGITS = 8, 9, 14
 MOST_MARKS = 30
 """How many marks one letter may carry (Unicode’s Stream-Safe Text Format): no language needs as
 many, and putting thousands in order would keep the server busy for minutes."""
@@ -207,48 +202,44 @@ def phone_number(country: str) -> Callable[[Form, Field], None]:
 
 
 def read_tax_number(typed: str) -> tuple[Country, str]:
-    """Return the country and the normal form of a SIREN or NIF; SIRET and VAT number have it.
+    """Return the country and the normal form of a company’s number, however it was spelt.
 
     Raises ValidationError with words that say how to mend it.
     """
-    compact = re.sub(r"[\s.\-/_]", "", plain_signs(typed)).upper()
-    compact = compact[prefix.end() :] if (prefix := _PREFIX.match(compact)) else compact
-    if not (compact.isascii() and compact.isdigit()):
-        return Country.SPAIN, _nif(compact)
-    if len(compact) == DNI_DIGITS:
-        raise Wrong(gettext("A SIREN has 9 digits, a NIF 8 and a letter: one is missing."))
-    return Country.FRANCE, _siren(compact)
-
-
-def _siren(digits: str) -> str:
-    if len(digits) == SIRET_DIGITS:
-        if not siret.is_valid(digits):
-            raise Wrong(gettext("This SIRET is not correct: compare each digit."))
-        digits = digits[:SIREN_DIGITS]
     try:
-        return str(siren.validate(digits))
-    except InvalidLength:
-        raise Wrong(_siren_length(len(digits))) from None
-    except InvalidChecksum:
-        raise Wrong(gettext("This SIREN is not correct: compare each digit.")) from None
+        return tax_numbers.read(typed, legislations.all())
+    except tax_numbers.Incorrect as fault:
+        raise Wrong(_mend(fault)) from None
+    except tax_numbers.WrongLength as fault:
+        raise Wrong(_length(fault)) from None
+    except tax_numbers.Ambiguous as fault:
+        raise Wrong(_which(fault)) from None
+    except tax_numbers.Unreadable:
+        forms = [one.tax_number.form[current()] for one in legislations.all()]
+        raise Wrong(gettext("Enter %(numbers)s.", numbers=either(forms))) from None
 
 
-def _siren_length(length: int) -> str:
-    missing = SIREN_DIGITS - length
-    if missing > 0:
-        return gettext("A SIREN has 9 digits; %(count)s missing.", count=missing)
-    return gettext("A SIREN has 9 digits; %(count)s too many.", count=-missing)
+def _mend(fault: tax_numbers.Incorrect) -> str:
+    if fault.how is None:
+        return gettext("This number is not correct: compare each letter and digit.")
+    return fault.how[current()]
 
 
-def _nif(text: str) -> str:
-    try:
-        return str(nif.validate(text))
-    except InvalidChecksum:
-        raise Wrong(gettext("This NIF is not correct: check its last character.")) from None
-    except ValidationError:
-        raise Wrong(gettext("Enter a SIREN (9 digits) or a NIF (9 letters and digits).")) from None
+def _length(fault: tax_numbers.WrongLength) -> str:
+    rule = fault.number.rule[current()]
+    if fault.excess < 0:
+        return gettext("%(rule)s; %(count)s missing.", rule=rule, count=-fault.excess)
+    return gettext("%(rule)s; %(count)s too many.", rule=rule, count=fault.excess)
+
+
+def _which(fault: tax_numbers.Ambiguous) -> str:
+    """Ask for the code of the country, where a number is right in several."""
+    return gettext(
+        "This number exists in several countries: write %(codes)s before it.",
+        codes=either(f"{one} ({labels.word(one)})" for one in fault.countries),
+    )
 
 
 def tax_number(_form: Form, field: Field) -> None:
-    """Check a SIREN or NIF by its check digit and keep its normal form."""
+    """Check a company’s number by its check digit and keep its normal form."""
     _country, field.data = read_tax_number(field.data or "")

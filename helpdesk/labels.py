@@ -6,7 +6,8 @@ from enum import StrEnum
 
 from flask_babel import gettext, ngettext
 
-from helpdesk.languages import _l, day_date, day_number, long_date, short_date
+from helpdesk import legislations
+from helpdesk.languages import _l, current, day_date, day_number, either, long_date, short_date
 from helpdesk.rules.explanation import Step
 from helpdesk.rules.vocabulary import (
     Action,
@@ -34,8 +35,6 @@ _PAIRS: tuple[tuple[StrEnum, str], ...] = (
     (Channel.HELP_CENTER, _l("Help Centre")),
     (Channel.ACCOUNT, _l("Account")),
     (Channel.PHONE, _l("Phone")),
-    (Country.FRANCE, _l("France")),
-    (Country.SPAIN, _l("Spain")),
     (Role.CUSTOMER, _l("Customer")),
     (Role.AGENT, _l("Agent")),
     (Role.SUPERVISOR, _l("Supervisor")),
@@ -173,21 +172,26 @@ ACTION_ICONS: Mapping[Action, str] = {
 }
 
 
-def word(member: StrEnum) -> str:
+def word(member: StrEnum | Country) -> str:
     """Return the words for one member of the vocabulary, in the page's language."""
+    if isinstance(member, Country):
+        return legislations.of(member).name[current()]
     return str(WORDS[type(member), member.value])
 
 
-def choices(members: Iterable[StrEnum]) -> list[tuple[str, str]]:
+def choices(members: Iterable[StrEnum | Country]) -> list[tuple[str, str]]:
     """Return the members as a form's choices, in the page's language."""
-    return [(member.value, word(member)) for member in members]
+    return [(str(member), word(member)) for member in members]
 
 
-ZONES = {
-    "Europe/Paris": _l("Paris time"),
-    "Europe/Madrid": _l("Madrid time"),
-    "Atlantic/Canary": _l("Canary Islands time"),
-}
+def tax_numbers() -> str:
+    """Name the numbers by which companies are known: “SIREN or NIF”."""
+    return either(one.tax_number.name for one in legislations.all())
+
+
+def zone(name: str) -> str:
+    """Say whose time a zone is: “Paris time”."""
+    return legislations.zone_names(name)[current()]
 
 
 YEAR_MONTHS = 12
@@ -207,9 +211,10 @@ def why(step: Step) -> str:
     given = dict(step.given)
     match step.rule:
         case StepRule.REQUEST_DATE:
-            zone = str(ZONES.get(given["zone"], given["zone"]))
             return gettext(
-                "request received on %(day)s (%(zone)s)", day=long_date(step.day), zone=zone
+                "request received on %(day)s (%(zone)s)",
+                day=long_date(step.day),
+                zone=zone(given["zone"]),
             )
         case StepRule.NOTICE_END:
             return ngettext(

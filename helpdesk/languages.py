@@ -141,6 +141,12 @@ def listed(items: Iterable[str]) -> str:
     return lists.format_list([str(item) for item in items], locale=current().value)
 
 
+def either(items: Iterable[str]) -> str:
+    """Write several things of which one is meant, each once: a, b ou c."""
+    named = [*dict.fromkeys(str(item) for item in items)]
+    return lists.format_list(named, style="or", locale=current().value)
+
+
 def phone(number: str | None) -> str:
     """Write an E.164 number as people read it: +34 919 16 17 17."""
     if not number:

@@ -12,6 +12,9 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from helpdesk import legislations
+from helpdesk.rules.legislation import LegislationRefused
+
 SHORTEST_SECRET = 32
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -54,6 +57,8 @@ class Settings:
         return self.mode in {Mode.DEMO, Mode.TEST}
 
     @classmethod
+    legislations: Path | None = None
+    payments: Payments = Payments.NONE
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
         """Read the settings; raises SettingRefused with one plain sentence."""
         env = os.environ if environment is None else environment
@@ -84,6 +89,8 @@ def _mode(env: Mapping[str, str]) -> Mode:
     try:
         return Mode(env.get("HELPDESK_MODE", "production"))
     except ValueError:
+            legislations=_legislations(env),
+            payments=_payments(env, mode),
         raise SettingRefused("HELPDESK_MODE must be production, demo or test.") from None
 
 
@@ -160,4 +167,28 @@ def _check_address(url: str, name: str, scheme: str, example: str) -> None:
     except ValueError:
         fits = False
     if not fits:
+def _payments(env: Mapping[str, str], mode: Mode) -> Payments:
+    """Return who takes the payments; the sandbox takes any answer for money, so not for real."""
+    is_real = mode is Mode.PRODUCTION
+    offered = [one for one in Payments if one is not Payments.SANDBOX or not is_real]
+    try:
+        wanted = Payments(env.get("PAYMENTS") or (Payments.NONE if is_real else Payments.SANDBOX))
+    except ValueError:
+        wanted = None
+    if wanted not in offered:
+        names = " or ".join(offered)
+        raise SettingRefused(f"PAYMENTS must be {names} with HELPDESK_MODE={mode}.")
+    return wanted
+
+
+def _legislations(env: Mapping[str, str]) -> Path | None:
+    given = env.get("LEGISLATIONS")
+    folder = Path(given).absolute() if given else None
+    try:
+        legislations.read(folder)
+    except LegislationRefused as refused:
+        raise SettingRefused(str(refused)) from None
+    return folder
+
+
         raise SettingRefused(f"{name} must look like {example}.")

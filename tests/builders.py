@@ -17,12 +17,12 @@ from helpdesk.queue.models import Request
 from helpdesk.rules.vocabulary import (
     Authority,
     Channel,
-    Country,
     Disposition,
     Language,
     Reason,
     Role,
 )
+from tests.support.countries import FRANCE
 
 SECRET = "a secret of the tests, long enough"
 PASSWORD = "demo-password-1"
@@ -43,7 +43,7 @@ def a_company(session: Session, **given: object) -> Company:
     number = next(_numbers)
     values: dict[str, object] = {
         "name": f"Boulangerie Martin {number}",
-        "country": Country.FRANCE,
+        "country": FRANCE,
         "tax_number": a_siren(44_306_100 + number),
         "zone": "Europe/Paris",
         "language": Language.FRENCH,
@@ -115,7 +115,7 @@ def a_filing(company: Company | None = None, **given: object) -> Filing:
         "company_id": company.id if company else None,
         "company_name": company.name if company else "Atelier Inconnu",
         "tax_number": company.tax_number if company else "552100554",
-        "country": company.country if company else Country.FRANCE,
+        "country": company.country if company else FRANCE,
         "requester_name": "Inès Martin",
         "authority": Authority.ACCOUNT_HOLDER if company else Authority.UNKNOWN,
         "email": "ines@boulangerie-martin.example",

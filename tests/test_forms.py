@@ -9,6 +9,7 @@ from wtforms import StringField, TextAreaField, ValidationError
 from helpdesk import forms
 from helpdesk.forms import AccessibleForm, AtMost, Required, read_phone, read_tax_number
 from helpdesk.rules.vocabulary import Country
+from tests.support.countries import FRANCE, SPAIN
 
 
 class Letter(AccessibleForm):
@@ -187,16 +188,16 @@ def test_a_phone_number_is_checked_only_when_given(fill: Callable[..., Letter]) 
 @pytest.mark.parametrize(
     ("typed", "country", "number"),
     [
-        ("404833048", Country.FRANCE, "404833048"),
-        (" 404 833 048 ", Country.FRANCE, "404833048"),
-        ("404.833.048-00022", Country.FRANCE, "404833048"),
-        ("FR 83 404 833 048", Country.FRANCE, "404833048"),
-        ("fr404833048", Country.FRANCE, "404833048"),
-        ("４０４ ８３３—０４８", Country.FRANCE, "404833048"),
-        ("B-58378431", Country.SPAIN, "B58378431"),
-        ("esb58378431", Country.SPAIN, "B58378431"),
-        ("54362315K", Country.SPAIN, "54362315K"),
-        ("x 5253868 r", Country.SPAIN, "X5253868R"),
+        ("404833048", FRANCE, "404833048"),
+        (" 404 833 048 ", FRANCE, "404833048"),
+        ("404.833.048-00022", FRANCE, "404833048"),
+        ("FR 83 404 833 048", FRANCE, "404833048"),
+        ("fr404833048", FRANCE, "404833048"),
+        ("４０４ ８３３—０４８", FRANCE, "404833048"),
+        ("B-58378431", SPAIN, "B58378431"),
+        ("esb58378431", SPAIN, "B58378431"),
+        ("54362315K", SPAIN, "54362315K"),
+        ("x 5253868 r", SPAIN, "X5253868R"),
     ],
 )
 def test_a_tax_number_is_read_in_any_spelling(typed: str, country: Country, number: str) -> None:
@@ -207,7 +208,7 @@ def test_a_tax_number_is_read_in_any_spelling(typed: str, country: Country, numb
     ("typed", "says"),
     [
         ("4048330", "A SIREN has 9 digits; 2 missing."),
-        ("40483304", "A SIREN has 9 digits, a NIF 8 and a letter: one is missing."),
+        ("40483304", "Enter a SIREN (9 digits) or a NIF (9 letters and digits)."),
         ("404833049", "This SIREN is not correct: compare each digit."),
         ("4048330481", "A SIREN has 9 digits; 1 too many."),
         ("40483304800023", "This SIRET is not correct: compare each digit."),

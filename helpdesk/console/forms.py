@@ -3,7 +3,7 @@
 import re
 from datetime import datetime, timedelta
 
-from flask_babel import gettext
+from flask_babel import LazyString, gettext
 from typing_extensions import override
 from werkzeug.datastructures import MultiDict
 from wtforms import (
@@ -21,7 +21,7 @@ from wtforms import (
 from wtforms import ValidationError as Wrong
 
 from helpdesk import labels
-from helpdesk.console.sheet import COUNTRY, UNKNOWN, Sheet
+from helpdesk.console.sheet import UNKNOWN, Sheet, desk_country
 from helpdesk.forms import (
     AccessibleForm,
     AtMost,
@@ -74,12 +74,12 @@ class CallForm(AccessibleForm):
 
     number = TelField(
         _l("Caller’s number"),
-        validators=[AtMost(40), phone_number(COUNTRY)],
+        validators=[AtMost(40)],
         render_kw={"autocomplete": "off", "autofocus": True},
     )
     search = SearchField(
         _l("Search for the business"),
-        description=_l("Name, NIF or SIREN, or phone"),
+        description=_l("Name, tax number or phone"),
         validators=[AtMost(200)],
         render_kw={"autocomplete": "off", "data-skip": "company"},
     )
@@ -94,7 +94,7 @@ class CallForm(AccessibleForm):
         render_kw={"autocomplete": "off"},
     )
     tax_number = StringField(
-        _l("NIF or SIREN"),
+        LazyString(labels.tax_numbers),
         description=_l("If the caller knows it"),
         validators=[AtMost(40), WhenGiven(tax_number)],
         render_kw={"autocomplete": "off"},
@@ -178,6 +178,10 @@ class CallForm(AccessibleForm):
             return self.elapsed_seconds
         hours, minutes, seconds = (int(part or 0) for part in typed.groups())
         return (hours * 60 + minutes) * 60 + seconds
+
+    def validate_number(self, field: Field) -> None:
+        """Check the caller’s number, when there is one."""
+        phone_number(desk_country())(self, field)
 
     def validate_length(self, field: Field) -> None:
         """Raise when it is no length, longer than the call can have been, or must be typed."""

@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from helpdesk.console.forms import CallForm
-from helpdesk.console.sheet import DESK, Sheet
+from helpdesk.console.sheet import DESK, Sheet, desk_country
 from helpdesk.desk import calls
 from helpdesk.desk.calls import Taken
 from helpdesk.desk.models import Call, CallDraft
 from helpdesk.forms import read_tax_number
 from helpdesk.queue import intake
 from helpdesk.queue.filing import Filing
-from helpdesk.rules.vocabulary import Channel, Country, Disposition, Reason
+from helpdesk.rules.vocabulary import Channel, Disposition, Reason
 
 UNDO_FOR = timedelta(seconds=10)
 """How long a filed request is held, so that a slip can be undone before anybody hears of it."""
@@ -40,7 +40,7 @@ def log_call(
 def _filing(call: Call, sheet: Sheet, form: CallForm, now: datetime) -> Filing:
     """Return what was asked, dated when the call began: it was then that it was asked."""
     company, tax_number = sheet.company, form.tax_number.data or ""
-    country = read_tax_number(tax_number)[0] if tax_number else Country.SPAIN
+    country = read_tax_number(tax_number)[0] if tax_number else desk_country()
     return Filing(
         key=call.key,
         channel=Channel.PHONE,

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
+from helpdesk import legislations
 from helpdesk.desk import hours
 from helpdesk.desk.models import CallDraft
 from helpdesk.directory import find
@@ -22,14 +23,18 @@ from helpdesk.queue import intake, phone
 from helpdesk.rules.authority import may_cancel
 from helpdesk.rules.instants import local
 from helpdesk.rules.notice import next_renewal
-from helpdesk.rules.vocabulary import Authority, Language
+from helpdesk.rules.vocabulary import Authority, Country, Language
 
 DESK = "es"
-COUNTRY = "ES"
 UNKNOWN = "unknown"
 """Chosen as the company, or as the person, when it is none of those offered."""
 DIGITS = 19
 """A number as long as this may be larger than any that a database knows."""
+
+
+def desk_country() -> Country:
+    """Return the country of the desk, as which its callers give their numbers."""
+    return legislations.of_desk(DESK).country
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +146,7 @@ def read(session: Session, draft: CallDraft) -> Sheet:
     typed: MultiDict[str, str] = MultiDict(
         (name, value) for name, values in draft.fields.items() for value in values
     )
-    number = read_phone(typed.get("number", ""), COUNTRY)
+    number = read_phone(typed.get("number", ""), desk_country())
     callers = find.people_at(session, number) if number else ()
     company = _company(session, typed, callers)
     people = sorted(company.people, key=lambda one: one.phone != number) if company else ()

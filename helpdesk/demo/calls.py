@@ -7,11 +7,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.demo.names import NOTES
+from helpdesk.demo.names import NOTES, SPAIN
 from helpdesk.desk.models import Call
 from helpdesk.desk.standard import hours_of
 from helpdesk.directory.models import Company, Person
-from helpdesk.rules.vocabulary import Country, Disposition, Role
+from helpdesk.rules.vocabulary import Disposition, Role
 
 DAYS = 183
 OTHERS = (
@@ -38,7 +38,7 @@ def call_for(
 def make(session: Session, chance: Random, now: datetime) -> None:
     """Make the calls of six months that were no cancellation, a handful each working day."""
     people = session.scalars(
-        select(Person).join(Company).where(Company.country == Country.SPAIN).order_by(Person.id)
+        select(Person).join(Company).where(Company.country == SPAIN).order_by(Person.id)
     ).all()
     hours = hours_of("es")
     for day in range(DAYS, -1, -1):

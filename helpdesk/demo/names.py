@@ -2,6 +2,8 @@
 
 from helpdesk.rules.vocabulary import Country, Reason
 
+FRANCE, SPAIN = Country("FR"), Country("ES")
+
 FRENCH_TRADES = (
     "Menuiserie", "Cabinet d’architecture", "Garage", "Fleuriste", "Plomberie", "Librairie",
     "Traiteur", "Imprimerie", "Atelier de couture", "Électricité", "Maçonnerie", "Pharmacie",
@@ -14,17 +16,17 @@ SPANISH_TRADES = (
     "Floristería", "Gestoría", "Zapatería", "Transportes",
 )  # fmt: skip
 PRODUCTS = {
-    Country.FRANCE: [
+    FRANCE: [
         "Sage Active Comptabilité", "Sage Active Facturation", "Sage Active Trésorerie",
         "Sage Active Immobilisations", "Sage Active Paie",
     ],
-    Country.SPAIN: [
+    SPAIN: [
         "Sage Active Contabilidad", "Sage Active Facturación", "Sage Active Tesorería",
         "Sage Active Inmovilizado", "Sage Active Nóminas",
     ],
 }  # fmt: skip
 SAID = {
-    Country.FRANCE: {
+    FRANCE: {
         Reason.PRICE: "L’augmentation de janvier est trop forte pour nous.",
         Reason.NOT_USEFUL: "Nous ne nous en servons presque pas.",
         Reason.MISSING_FEATURE: "Il nous manque le rapprochement bancaire automatique.",
@@ -34,7 +36,7 @@ SAID = {
         Reason.BUSINESS_CLOSES: "Nous cessons l’activité à la fin de l’année.",
         Reason.OTHER: "Réorganisation interne.",
     },
-    Country.SPAIN: {
+    SPAIN: {
         Reason.PRICE: "El precio ha subido demasiado.",
         Reason.NOT_USEFUL: "Casi no lo usamos.",
         Reason.MISSING_FEATURE: "Nos falta la conciliación bancaria automática.",
@@ -46,15 +48,15 @@ SAID = {
     },
 }
 REFUSED = {
-    Country.FRANCE: "Nous n’avons pas pu établir que vous pouvez résilier pour cette entreprise."
+    FRANCE: "Nous n’avons pas pu établir que vous pouvez résilier pour cette entreprise."
     " Demandez au titulaire du compte principal de faire la demande.",
-    Country.SPAIN: "No hemos podido comprobar que usted pueda cancelar por esta empresa."
+    SPAIN: "No hemos podido comprobar que usted pueda cancelar por esta empresa."
     " Pida al propietario de la empresa que presente la solicitud.",
 }
 ASKED = {
-    Country.FRANCE: "Quel abonnement souhaitez-vous résilier ? Le numéro de contrat figure sur"
+    FRANCE: "Quel abonnement souhaitez-vous résilier ? Le numéro de contrat figure sur"
     " chaque facture.",
-    Country.SPAIN: "¿Qué suscripción desea cancelar? El número de contrato figura en cada factura.",
+    SPAIN: "¿Qué suscripción desea cancelar? El número de contrato figura en cada factura.",
 }
 NOTES = (
     "Pregunta por la última factura; se le explica dónde verla.",

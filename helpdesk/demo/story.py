@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.database import db, transaction
 from helpdesk.demo.calls import call_for
-from helpdesk.demo.names import ASKED, REFUSED, SAID
+from helpdesk.demo.names import ASKED, REFUSED, SAID, SPAIN
 from helpdesk.desk.standard import hours_of
 from helpdesk.directory.demo_sign_ins import COLLEAGUE, HOLDER, SPANISH_HOLDER, SUPERVISOR
 from helpdesk.directory.models import Company, Person, Subscription
@@ -25,7 +25,6 @@ from helpdesk.rules.vocabulary import (
     Action,
     Authority,
     Channel,
-    Country,
     MessageState,
     Reason,
     State,
@@ -103,7 +102,7 @@ def _plan(chance: Random, person: Person, now: datetime) -> Plan:
     # More of late than long ago: the queue has something waiting in it.
     days = 1 + int(OLDEST_DAYS * chance.random() ** 1.7)
     channels = (Channel.HELP_CENTER, Channel.HELP_CENTER, Channel.ACCOUNT)
-    if company.country is Country.SPAIN:
+    if company.country == SPAIN:
         channels = (Channel.PHONE, Channel.PHONE, Channel.HELP_CENTER)
     channel = chance.choice(channels)
     at = _moment(chance, now - timedelta(days=days), ZoneInfo(company.zone), channel)

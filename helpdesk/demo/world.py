@@ -8,30 +8,29 @@ from sqlalchemy.orm import Session
 from stdnum.es import cif, nif
 from stdnum.fr import siren
 
-from helpdesk import passwords
-from helpdesk.demo.names import FRENCH_TRADES, PRODUCTS, SPANISH_TRADES
+from helpdesk import legislations, passwords
+from helpdesk.demo.names import FRANCE, FRENCH_TRADES, PRODUCTS, SPAIN, SPANISH_TRADES
 from helpdesk.directory import demo_sign_ins as sign_ins
 from helpdesk.directory.find import plain
 from helpdesk.directory.models import Company, Person, Subscription
 from helpdesk.rules.vocabulary import Authority, Country, Language, Role
 
 FRENCH_COMPANIES, SPANISH_COMPANIES = 22, 16
-ZONES = {Country.FRANCE: "Europe/Paris", Country.SPAIN: "Europe/Madrid"}
 
 
 def make(session: Session, chance: Random, now: datetime, seed: int) -> None:
     """Make forty companies, two of them with the sign-ins of the demo, and the desk's people."""
     fakers = {}
-    for country, locale in ((Country.FRANCE, "fr_FR"), (Country.SPAIN, "es_ES")):
+    for country, locale in ((FRANCE, "fr_FR"), (SPAIN, "es_ES")):
         fakers[country] = Faker(locale)
         fakers[country].seed_instance(seed)
     maker = Maker(session, chance, now, passwords.hashed(sign_ins.PASSWORD))
     maker.bakery()
     maker.panaderia()
     for number in range(FRENCH_COMPANIES):
-        maker.company(Country.FRANCE, fakers[Country.FRANCE], number)
+        maker.company(FRANCE, fakers[FRANCE], number)
     for number in range(SPANISH_COMPANIES):
-        maker.company(Country.SPAIN, fakers[Country.SPAIN], number)
+        maker.company(SPAIN, fakers[SPAIN], number)
     maker.staff()
 
 
@@ -47,7 +46,7 @@ class Maker:
 
     def bakery(self) -> None:
         """Make the French bakery: two monthly subscriptions with different renewal days."""
-        company = self._company("Boulangerie Delorme", Country.FRANCE, "+33478372015")
+        company = self._company("Boulangerie Delorme", FRANCE, "+33478372015")
         company.email = "contact@boulangerie.example"
         self._subscription(company, "Sage Active Comptabilité", date(2025, 1, 15), 1)
         self._subscription(company, "Sage Active Facturation", date(2025, 3, 28), 1)
@@ -57,7 +56,7 @@ class Maker:
 
     def panaderia(self) -> None:
         """Make the Spanish bakery: one yearly subscription, renewed in a few months."""
-        company = self._company("Panadería La Espiga", Country.SPAIN, "+34915318842")
+        company = self._company("Panadería La Espiga", SPAIN, "+34915318842")
         company.email = "contacto@panaderia.example"
         anchor = (self.now - timedelta(days=290)).date()
         self._subscription(company, "Sage Active Contabilidad", anchor, 12)
@@ -68,16 +67,16 @@ class Maker:
 
     def company(self, country: Country, fake: Faker, number: int) -> None:
         """Make one more company with its subscriptions and people."""
-        trades = FRENCH_TRADES if country is Country.FRANCE else SPANISH_TRADES
+        trades = FRENCH_TRADES if country == FRANCE else SPANISH_TRADES
         name = f"{trades[number % len(trades)]} {fake.last_name()}"
         if number == 1:  # Every screen must bear a long name.
             name = f"{trades[1]} {fake.last_name()} & {fake.last_name()}, " + (
                 "successeurs associés depuis 1924"
-                if country is Country.FRANCE
+                if country == FRANCE
                 else "hijos y nietos desde 1924, S.L."
             )
         company = self._company(name, country, _phone(country, self.chance))
-        if country is Country.SPAIN and number % 6 == 5:
+        if country == SPAIN and number % 6 == 5:
             company.zone = "Atlantic/Canary"
         for product in self.chance.sample(PRODUCTS[country], self.chance.choice((2, 3, 3, 4))):
             term = self.chance.choice((1, 1, 1, 3, 12))
@@ -121,14 +120,14 @@ class Maker:
             first = False
 
     def _company(self, name: str, country: Country, phone: str) -> Company:
-        french = country is Country.FRANCE
+        french = country == FRANCE
         tax_number = _siren(self.chance) if french else _cif(self.chance)
         trade = "".join(sign for sign in plain(name) if sign.isascii() and sign.isalnum())
         company = Company(
             name=name,
             country=country,
             tax_number=tax_number,
-            zone=ZONES[country],
+            zone=legislations.of(country).zone,
             language=Language.FRENCH if french else Language.SPANISH,
             email=f"contact@{trade[:40]}.example",
             phone=phone,
@@ -181,7 +180,7 @@ class Maker:
 
 
 def _phone(country: Country, chance: Random) -> str:
-    if country is Country.FRANCE:
+    if country == FRANCE:
         return f"+331{chance.randint(42_000_000, 48_999_999)}"
     return f"+3491{chance.randint(3_000_000, 5_999_999)}"
 

@@ -99,6 +99,26 @@ def opening_hours(session: Session, desk_code: str, on: date) -> OpeningHours:
     return _hours(found, version_on(found, on))
 
 
+def seasons(session: Session, desk_code: str | None, at: datetime) -> tuple[Season, ...]:
+    """Return the seasons in force on the local day of an instant; none where nobody set any."""
+    found = _found(session, desk_code)
+    if found is None:
+        return ()
+    return _hours(found, version_on(found, local(at, ZoneInfo(found.zone)).date())).seasons
+
+
+def status_of(session: Session, desk_code: str | None, at: datetime) -> LineStatus | None:
+    """Return what is true of the line at an instant; None where nobody set any hours."""
+    found = _found(session, desk_code)
+    return line_status(session, found.code, at) if found else None
+
+
+def _found(session: Session, code: str | None) -> Desk | None:
+    """Return the desk with this code; None without it, or where it has no hours yet."""
+    found = session.scalar(select(Desk).where(Desk.code == code))
+    return found if found and found.versions else None
+
+
 def is_open(session: Session, desk_code: str, at: datetime) -> bool:
     """Tell whether the line was open at an instant, by the hours in force on that day."""
     found = desk(session, desk_code)

@@ -12,10 +12,6 @@ from functools import lru_cache
 import holidays
 
 from helpdesk.rules.closures import Closure
-from helpdesk.rules.vocabulary import Country
-
-_LANGUAGES = {Country.SPAIN.value: "es", Country.FRANCE.value: "fr"}
-"""Said, because the library otherwise follows the environment of the process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +40,8 @@ class PublicHolidays:
 @lru_cache(maxsize=1024)
 def _names(country: str, subdivision: str | None, year: int) -> Mapping[date, str]:
     """Return the names of a year's public holidays, in the country's own language."""
-    language = _LANGUAGES.get(country)
+    # Said, because the library otherwise follows the environment of the process.
+    language = getattr(getattr(holidays, country, None), "default_language", None)
     return dict(
         holidays.country_holidays(
             country, subdiv=subdivision, years=year, expand=False, language=language

@@ -18,7 +18,7 @@ def plain(text: str) -> str:
 
 
 def company_by_tax_number(session: Session, tax_number: str) -> Company | None:
-    """Return the company with this SIREN or NIF, in its normal form."""
+    """Return the company with this tax number, in its normal form."""
     return session.scalar(select(Company).where(Company.tax_number == tax_number))
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from typing_extensions import override
 
-from helpdesk.database import Model, UtcDateTime, Word
+from helpdesk.database import CountryCode, Model, UtcDateTime, Word
 from helpdesk.rules.notice import Terms
 from helpdesk.rules.vocabulary import Authority, Country, Language, Role
 
@@ -25,13 +25,13 @@ class TermsVersion(Model):
 
 
 class Company(Model):
-    """A customer of the service, known by its SIREN or NIF."""
+    """A customer of the service, known by its tax number."""
 
     __tablename__ = "companies"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(200), index=True)
-    country: Mapped[Country] = mapped_column(Word(Country))
+    country: Mapped[Country] = mapped_column(CountryCode)
     tax_number: Mapped[str] = mapped_column(String(20), unique=True)
     zone: Mapped[str] = mapped_column(String(40))
     language: Mapped[Language] = mapped_column(Word(Language))

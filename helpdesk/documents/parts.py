@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import format_decimal, gettext
 
+from helpdesk import labels, legislations
 from helpdesk.documents.facts import DocumentEnding, DocumentFacts
-from helpdesk.labels import ZONES, term, why, word
+from helpdesk.labels import term, why, word
 from helpdesk.languages import _l, clock_time, long_date, money, short_date
-from helpdesk.rules.vocabulary import Country, StepRule
+from helpdesk.rules.vocabulary import StepRule
 
 Part = dict[str, Any]
-_TAX_NUMBERS = {Country.FRANCE: "SIREN", Country.SPAIN: "NIF"}
 # What a deletion counts; rows of any other table are counted together.
 _DELETED = {
     "companies": _l("Businesses"),
@@ -63,7 +63,7 @@ def moment(at: datetime, zone: str) -> str:
         "%(day)s at %(time)s (%(zone)s)",
         day=long_date(at.astimezone(ZoneInfo(zone)).date()),
         time=clock_time(at, zone),
-        zone=str(ZONES.get(zone, zone)),
+        zone=labels.zone(zone),
     )
 
 
@@ -73,7 +73,7 @@ def who(facts: DocumentFacts, happened: str) -> Part:
     rows = [
         (gettext("Reference"), facts.reference),
         (gettext("Business"), facts.company_name),
-        (_TAX_NUMBERS[facts.country], facts.tax_number),
+        (legislations.of(facts.country).tax_number.name, facts.tax_number),
         (gettext("Asked by"), facts.requester_name),
     ]
     if len(facts.endings) == 1:

@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import force_locale, gettext, ngettext
 
+from helpdesk import legislations
 from helpdesk.documents import codes, parts
 from helpdesk.documents.facts import DocumentEnding, DocumentFacts
 from helpdesk.documents.parts import Part, moment
 from helpdesk.labels import word
 from helpdesk.languages import day_date, listed, long_date
-from helpdesk.rules.vocabulary import Country, DocumentKind, Language, StepRule
+from helpdesk.rules.vocabulary import DocumentKind, Language, StepRule
 
 # Where a sentence is cut, to set the day or the address that it names in its own way.
 _HERE = "\u241e"
@@ -153,16 +154,7 @@ def _retention(ending: DocumentEnding) -> str:
 
 
 def _books(facts: DocumentFacts) -> str:
-    if facts.country is Country.FRANCE:
-        return gettext(
-            "Take your accounting books, your invoices and the accounting entries file (FEC):"
-            " the law asks you to keep them, usually for ten years, even after your data is"
-            " deleted here."
-        )
-    return gettext(
-        "Take your accounting books and your invoices: the law asks you to keep them,"
-        " usually for six years, even after your data is deleted here."
-    )
+    return legislations.of(facts.country).books[facts.language]
 
 
 def _keep(endings: tuple[DocumentEnding, ...]) -> str:

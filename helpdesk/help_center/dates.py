@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 from wtforms import ValidationError as Wrong
 
+from helpdesk import legislations
 from helpdesk.directory import find
 from helpdesk.directory.models import Subscription
 from helpdesk.forms import read_tax_number
 from helpdesk.help_center.forms import RequestForm, SignedInForm, VisitorForm
-from helpdesk.queue.intake import ZONE_OF_COUNTRY
 from helpdesk.queue.outlook import Outlook, outlook
 from helpdesk.queue.telling import named
 from helpdesk.rules.vocabulary import Country
@@ -62,7 +62,7 @@ def _of_pair(session: Session, tax_number: str, contracts: str, at: datetime) ->
 def _preview(
     subscriptions: Iterable[Subscription], country: Country, at: datetime, *, whole: bool
 ) -> Preview:
-    today = at.astimezone(ZoneInfo(ZONE_OF_COUNTRY[country])).date()
+    today = at.astimezone(ZoneInfo(legislations.of(country).zone)).date()
     return Preview(
         tuple(outlook(one, at) for one in subscriptions),
         today,

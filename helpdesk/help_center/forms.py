@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import LazyString, gettext, lazy_gettext
 from typing_extensions import override
 from wtforms import (
     EmailField,
@@ -18,7 +18,7 @@ from wtforms import (
     ValidationError as Wrong,
 )
 
-from helpdesk import labels
+from helpdesk import labels, legislations
 from helpdesk.directory.models import Person, Subscription
 from helpdesk.forms import (
     AtMost,
@@ -31,7 +31,7 @@ from helpdesk.forms import (
     read_tax_number,
     tax_number,
 )
-from helpdesk.languages import _l
+from helpdesk.languages import _l, current
 from helpdesk.rules.vocabulary import Country, Reason
 
 
@@ -85,7 +85,7 @@ class RequestForm(FilingForm):
 
     def validate_phone(self, field: Field) -> None:
         """Check the phone number, when one is given, as its country writes it."""
-        phone_number(self.country.value)(self, field)
+        phone_number(self.country)(self, field)
 
 
 class SignedInForm(RequestForm):
@@ -109,7 +109,8 @@ class SignedInForm(RequestForm):
     @property
     @override
     def country(self) -> Country:
-        return self.person.company.country if self.person.company else Country.FRANCE
+        company = self.person.company
+        return company.country if company else legislations.for_reader(current())
 
     @property
     def chosen(self) -> tuple[Subscription, ...]:
@@ -131,9 +132,17 @@ class VisitorForm(RequestForm):
         render_kw={"autocomplete": "organization"},
     )
     tax_number = StringField(
-        _l("SIREN or NIF"),
+        LazyString(labels.tax_numbers),
         description=_l("It is on each of our invoices, beside the business’s name."),
-        validators=[Required(_l("Enter the SIREN or the NIF of the business.")), tax_number],
+        validators=[
+            Required(
+                lazy_gettext(
+                    "Enter the number (%(names)s) of the business.",
+                    names=LazyString(labels.tax_numbers),
+                )
+            ),
+            tax_number,
+        ],
         render_kw={"spellcheck": "false", "autocapitalize": "characters"},
     )
     contracts = ListedText(
@@ -149,4 +158,4 @@ class VisitorForm(RequestForm):
         try:
             return read_tax_number(self.tax_number.data or "")[0]
         except Wrong:
-            return Country.FRANCE
+            return legislations.for_reader(current())

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext, ngettext
 
+from helpdesk import legislations
 from helpdesk.help_center import words
 from helpdesk.labels import ACTION_ICONS, word
 from helpdesk.languages import clock_time, long_date
-from helpdesk.queue.intake import ZONE_OF_COUNTRY
 from helpdesk.queue.models import Ending, Event, Request
 from helpdesk.queue.review import is_asked
 from helpdesk.queue.telling import is_trusted, tellable
@@ -41,7 +41,7 @@ class Next:
 
 def zone(request: Request) -> ZoneInfo:
     """Return the zone in which a request's days are told."""
-    known = request.endings[0].zone if request.endings else ZONE_OF_COUNTRY[request.country]
+    known = request.endings[0].zone if request.endings else legislations.of(request.country).zone
     return ZoneInfo(known)
 
 

@@ -3,11 +3,11 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from helpdesk import access, clock, languages
+from helpdesk import access, clock, languages, legislations
 from helpdesk.database import db
 from helpdesk.desk.hours import line_status
 from helpdesk.help_center import articles, bp
-from helpdesk.rules.vocabulary import Country, Language
+from helpdesk.rules.vocabulary import Country
 
 
 @bp.get("/")
@@ -44,4 +44,4 @@ def _country() -> Country:
     person = access.visitor()
     if person and person.company:
         return person.company.country
-    return Country.SPAIN if languages.current() is Language.SPANISH else Country.FRANCE
+    return legislations.for_reader(languages.current())

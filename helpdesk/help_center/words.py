@@ -22,7 +22,7 @@ WHY_IN_REVIEW: Mapping[ReviewReason, str] = {
     ),
     ReviewReason.OUT_OF_HOURS: _l("The call came outside our opening hours: we read it again."),
     ReviewReason.COMPANY_NOT_FOUND: _l(
-        "We do not find this business by the SIREN or NIF given: we look it up by hand."
+        "We do not find this business by the number given: we look it up by hand."
     ),
     ReviewReason.LEGAL_HOLD: _l("The law asks us to look at this request by hand."),
 }

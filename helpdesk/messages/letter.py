@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from helpdesk import legislations
 from helpdesk.rules.explanation import Step
 from helpdesk.rules.seasons import Season
 from helpdesk.rules.vocabulary import Language, MessageKind
@@ -63,7 +64,12 @@ class Letter:
     @property
     def zone(self) -> str:
         """The zone in which the country of the letter tells the time."""
-        return _ZONES.get(self.country, "Europe/Paris")
+        return legislations.of(self.country).zone
+
+    @property
+    def books(self) -> str:
+        """The duty to keep one’s books, as the law of the country has it."""
+        return legislations.of(self.country).books[self.language]
 
     @property
     def day(self) -> date:

@@ -31,8 +31,6 @@ from helpdesk.rules.vocabulary import (
     State,
 )
 
-ZONE_OF_COUNTRY = {"FR": "Europe/Paris", "ES": "Europe/Madrid"}
-
 
 @dataclass(frozen=True, slots=True)
 class Accepted:

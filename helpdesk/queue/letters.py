@@ -1,21 +1,19 @@
 """From the rows of a request to the letter that its message is written from."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import object_session
 
+from helpdesk import legislations
 from helpdesk.desk import hours
 from helpdesk.messages.letter import Letter, LetterEnding, PhoneLine
 from helpdesk.queue import references
 from helpdesk.queue.models import Ending, Request
 from helpdesk.queue.telling import tellable
-from helpdesk.rules.vocabulary import Country, MessageKind, State
+from helpdesk.rules.vocabulary import MessageKind, State
 
 # These can be written more than once in the life of a request; their event tells them apart.
 REPEATED = frozenset({MessageKind.INFORMATION_ASKED, MessageKind.WITHDRAWAL_ASKED})
-# France has the help centre and no line of its own.
-DESK_OF_COUNTRY = {Country.SPAIN: "es"}
 
 
 def letter(  # noqa: PLR0913 (what a letter says, each by its name)
@@ -46,7 +44,7 @@ def letter(  # noqa: PLR0913 (what a letter says, each by its name)
         reference=references.written(request.reference),
         company_name=request.company_name,
         requester_name=request.requester_name,
-        country=request.country.value,
+        country=request.country,
         endings=tuple(_told(one) for one in about),
         at=at,
         due_at=due_at or at,
@@ -59,12 +57,10 @@ def letter(  # noqa: PLR0913 (what a letter says, each by its name)
 def _line(request: Request, at: datetime) -> PhoneLine | None:
     """Return the phone line of the request’s country, with its hours in force."""
     session = object_session(request)
-    code = DESK_OF_COUNTRY.get(request.country)
-    if session is None or code is None:
+    phone = legislations.of(request.country).phone
+    if session is None or phone is None:
         return None
-    desk = hours.desk(session, code)
-    on = at.astimezone(ZoneInfo(desk.zone)).date()
-    return PhoneLine(desk.phone, hours.opening_hours(session, code, on).seasons)
+    return PhoneLine(phone.number, hours.seasons(session, phone.desk, at))
 
 
 def _concerned(request: Request, kind: MessageKind) -> list[Ending]:
@@ -84,6 +80,7 @@ def _concerned(request: Request, kind: MessageKind) -> list[Ending]:
 
 def _told(ending: Ending) -> LetterEnding:
     return LetterEnding(
+        number=ending.id,
         product=ending.product,
         requested_on=ending.requested_on,
         notice_ends_on=ending.notice_ends_on,

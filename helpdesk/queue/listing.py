@@ -11,10 +11,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from helpdesk import paging
+from helpdesk import legislations, paging
 from helpdesk.directory.find import plain
 from helpdesk.queue import references
-from helpdesk.queue.intake import ZONE_OF_COUNTRY
 from helpdesk.queue.models import Ending, Event, Request, Review
 from helpdesk.queue.transitions import OPEN_STATES
 from helpdesk.rules.vocabulary import Channel, Country, Ends, ReviewReason, State
@@ -45,7 +44,7 @@ class Filters:
         return cls(
             state=_member(State, given.get("state")),
             channel=_member(Channel, given.get("channel")),
-            country=_member(Country, given.get("country")),
+            country=legislations.known(given.get("country")),
             reason=_member(ReviewReason, given.get("reason")),
             ends=_member(Ends, given.get("ends")),
             failed=given.get("failed") == "yes",
@@ -85,7 +84,7 @@ class Row:
     def requested_on(self) -> date:
         """The local day of the request."""
         endings = self.request.endings
-        zone = endings[0].zone if endings else ZONE_OF_COUNTRY[self.request.country]
+        zone = endings[0].zone if endings else legislations.of(self.request.country).zone
         return self.request.filed_at.astimezone(ZoneInfo(zone)).date()
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from helpdesk.database import Model, UtcDateTime, Word
+from helpdesk.database import CountryCode, Model, UtcDateTime, Word
 from helpdesk.desk.models import Call
 from helpdesk.directory.models import Company, Subscription
 from helpdesk.messages.models import Message
@@ -54,7 +54,7 @@ class Request(Model):
     company_id: Mapped[int | None] = mapped_column(ForeignKey("companies.id"), index=True)
     company_name: Mapped[str] = mapped_column(String(200))
     tax_number: Mapped[str] = mapped_column(String(20))
-    country: Mapped[Country] = mapped_column(Word(Country))
+    country: Mapped[Country] = mapped_column(CountryCode)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     requester_name: Mapped[str] = mapped_column(String(200))
     email: Mapped[str] = mapped_column(String(254), index=True)

@@ -3,7 +3,9 @@
 The words that people see for each member are in `labels.py`.
 """
 
+import re
 from enum import StrEnum
+from typing import Self
 
 
 class Kind(StrEnum):
@@ -20,11 +22,19 @@ class Channel(StrEnum):
     PHONE = "phone"
 
 
-class Country(StrEnum):
-    """The legislation a company lives under."""
+class Country(str):
+    """The country whose legislation a company lives under: an open word, of two capital letters.
 
-    FRANCE = "FR"
-    SPAIN = "ES"
+    Which countries there are is data, a file for each (`legislation.py`).
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, code: str) -> Self:
+        """Return the country with this code (ISO 3166); raises `ValueError` when it is none."""
+        if not re.fullmatch("[A-Z]{2}", code):
+            raise ValueError(f"{code!r} is not the code of a country.")
+        return super().__new__(cls, code)
 
 
 class Language(StrEnum):

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from helpdesk import labels
+from helpdesk import labels, legislations
 from helpdesk.directory import people
 from helpdesk.languages import instant
 from helpdesk.messages.compose import Words, compose
-from helpdesk.queue import figures, intake, letters, references, search
+from helpdesk.queue import figures, letters, references, search
 from helpdesk.queue.listing import Event, Request
 from helpdesk.queue.review import DECISIONS, is_asked
 from helpdesk.rules import lifecycle, proposal
@@ -89,7 +89,7 @@ def zone_of(request: Request) -> str:
     """Return the zone in which the times of a request are told: its company's."""
     if request.company:
         return request.company.zone
-    return intake.ZONE_OF_COUNTRY[request.country]
+    return legislations.of(request.country).zone
 
 
 def happenings(session: Session, request: Request) -> Sequence[Happening]:

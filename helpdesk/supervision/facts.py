@@ -2,7 +2,7 @@
 
 from flask_babel import gettext
 
-from helpdesk import labels
+from helpdesk import labels, legislations
 from helpdesk.desk.models import Call
 from helpdesk.languages import NAMES, instant, phone
 from helpdesk.queue.listing import Request
@@ -20,7 +20,7 @@ def of_request(request: Request) -> list[Fact]:
         (gettext("Phone"), phone(request.phone)),
         (gettext("Language"), NAMES[request.language]),
         (gettext("Business"), request.company_name),
-        (gettext("SIREN or NIF"), request.tax_number),
+        (legislations.of(request.country).tax_number.name, request.tax_number),
         (gettext("Country"), labels.word(request.country)),
         (gettext("Channel"), labels.word(request.channel)),
         (gettext("Contracts named"), request.contracts),

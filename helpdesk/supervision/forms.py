@@ -20,7 +20,7 @@ from wtforms import (
 )
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from helpdesk import labels
+from helpdesk import labels, legislations
 from helpdesk.forms import AccessibleForm, AtMost
 from helpdesk.languages import _l
 from helpdesk.queue import references
@@ -151,7 +151,7 @@ class FilterForm(_Filter):
         description=_l("Reference, business, tax number or e-mail"),
     )
     channel = SelectField(_l("Channel"), choices=lambda: _choices(Channel))
-    country = SelectField(_l("Country"), choices=lambda: _choices(Country))
+    country = SelectField(_l("Country"), choices=lambda: _choices(legislations.countries()))
     reason = SelectField(_l("Why in review"), choices=lambda: _choices(ReviewReason))
     ends = SelectField(_l("End"), choices=lambda: _choices(Ends))
 
@@ -172,7 +172,7 @@ class CompanySearchForm(_Filter):
     )
 
 
-def _choices(vocabulary: Iterable[StrEnum]) -> list[tuple[str, str]]:
+def _choices(vocabulary: Iterable[StrEnum | Country]) -> list[tuple[str, str]]:
     return [("", gettext("All")), *labels.choices(vocabulary)]
 
 

@@ -9,9 +9,10 @@ from sqlalchemy import func, select
 from helpdesk.database import db, transaction
 from helpdesk.desk.models import Call, CallDraft
 from helpdesk.queue.models import Request
-from helpdesk.rules.vocabulary import Authority, Channel, Country, Disposition, Language
+from helpdesk.rules.vocabulary import Authority, Channel, Disposition, Language
 from tests import builders
 from tests.browser.conftest import Open, sign_in, tab_to, violations
+from tests.support.countries import SPAIN
 
 MARTA = "marta@people.example"
 
@@ -21,7 +22,7 @@ def a_desk(app: Flask) -> None:
         company = builders.a_company(
             session,
             name="Panadería La Espiga",
-            country=Country.SPAIN,
+            country=SPAIN,
             tax_number="B58378431",
             zone="Europe/Madrid",
             language=Language.SPANISH,

@@ -14,10 +14,11 @@ from werkzeug.test import TestResponse
 from helpdesk.desk.models import Call, CallDraft
 from helpdesk.directory.models import Person
 from helpdesk.queue.models import Request
-from helpdesk.rules.vocabulary import Authority, Country, Language
+from helpdesk.rules.vocabulary import Authority, Language
 from tests import builders
 from tests.builders import A_MONDAY
 from tests.conftest import Page
+from tests.support.countries import SPAIN
 
 
 class OwnContext(FlaskClient):
@@ -53,7 +54,7 @@ def world(session: Session) -> World:
     company = builders.a_company(
         session,
         name="Panadería La Espiga",
-        country=Country.SPAIN,
+        country=SPAIN,
         tax_number="B58818501",
         zone="Europe/Madrid",
         language=Language.SPANISH,

@@ -2,10 +2,10 @@ from datetime import timedelta
 
 import pytest
 
-from helpdesk.rules.vocabulary import Country
 from tests import builders
 from tests.builders import A_MONDAY
 from tests.console.conftest import Desk
+from tests.support.countries import SPAIN
 
 
 def put(desk: Desk, url: str, **typed: object) -> str:
@@ -67,7 +67,7 @@ def test_the_number_of_a_company_points_at_it_too(desk: Desk) -> None:
 
 
 def test_a_number_shared_by_two_companies_is_left_to_the_agent(desk: Desk) -> None:
-    other = builders.a_company(desk.session, name="Otra", country=Country.SPAIN)
+    other = builders.a_company(desk.session, name="Otra", country=SPAIN)
     builders.a_person(desk.session, other, phone="+34600112233")
     desk.session.commit()
 

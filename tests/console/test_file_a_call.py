@@ -5,7 +5,6 @@ import pytest
 from helpdesk.rules.vocabulary import (
     Authority,
     Channel,
-    Country,
     Disposition,
     Language,
     MessageState,
@@ -16,6 +15,7 @@ from helpdesk.rules.vocabulary import (
 from tests import builders
 from tests.builders import A_MONDAY
 from tests.console.conftest import Desk
+from tests.support.countries import SPAIN
 
 A_SATURDAY = datetime(2026, 3, 7, 10, 0, tzinfo=UTC)
 
@@ -103,7 +103,7 @@ def test_an_unknown_company_is_taken_down_by_its_name_and_reviewed(desk: Desk) -
 
     (request,) = desk.requests()
     assert (request.company_id, request.company_name) == (None, "Bar Manolo")
-    assert (request.country, request.tax_number) == (Country.SPAIN, "")
+    assert (request.country, request.tax_number) == (SPAIN, "")
     assert reasons(desk) == [ReviewReason.COMPANY_NOT_FOUND]
     assert desk.calls()[0].company_id is None
 

@@ -5,15 +5,15 @@ from sqlalchemy.orm import Session
 
 from helpdesk.directory import find
 from helpdesk.directory.models import Company
-from helpdesk.rules.vocabulary import Country
 from tests.builders import A_MONDAY, a_company, a_person, a_subscription
+from tests.support.countries import SPAIN
 
 
 @pytest.fixture
 def companies(session: Session) -> Sequence[Company]:
     names = ("Panadería Núñez", "Panaderia del Sol", "Boulangerie Lefèvre", "100 % Œufs")
     made = [
-        a_company(session, name=name, country=Country.SPAIN, phone=f"+3491900000{number}")
+        a_company(session, name=name, country=SPAIN, phone=f"+3491900000{number}")
         for number, name in enumerate(names)
     ]
     session.commit()

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from helpdesk import legislations
 from helpdesk.documents.facts import DocumentEnding, DocumentFacts
 from helpdesk.rules.explanation import Step
-from helpdesk.rules.vocabulary import Channel, Country, DocumentKind, Language, StepRule
+from helpdesk.rules.vocabulary import Channel, DocumentKind, Language, StepRule
 from tests.support.documents import an_ending, facts
 
 texts = some.text(some.characters(exclude_categories=["Cs"]), max_size=20)
@@ -24,7 +25,7 @@ anything = some.builds(
     DocumentFacts,
     kind=some.sampled_from([DocumentKind.CONFIRMATION, DocumentKind.WITHDRAWAL]),
     language=some.sampled_from(Language),
-    country=some.sampled_from(Country),
+    country=some.sampled_from(legislations.countries()),
     channel=some.sampled_from(Channel),
     issued_at=instants,
     requested_at=instants,

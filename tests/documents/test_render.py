@@ -10,7 +10,8 @@ from pypdf import PdfReader
 from helpdesk.documents.render import pdf
 from helpdesk.labels import word
 from helpdesk.languages import long_date
-from helpdesk.rules.vocabulary import Country, DocumentKind, Language
+from helpdesk.rules.vocabulary import DocumentKind, Language
+from tests.support.countries import SPAIN
 from tests.support.documents import HASH, an_ending, facts
 
 every_language = pytest.mark.parametrize("language", Language)
@@ -136,7 +137,7 @@ def test_a_deletion_without_figures_has_no_table_of_them() -> None:
 
 
 def test_books_are_kept_as_the_country_asks() -> None:
-    spanish = facts(language=Language.SPANISH, country=Country.SPAIN, tax_number="B12345674")
+    spanish = facts(language=Language.SPANISH, country=SPAIN, tax_number="B12345674")
     text = read(PdfReader(io.BytesIO(pdf(spanish))))
 
     assert "NIF B12345674" in text

@@ -13,7 +13,6 @@ from helpdesk.queue.models import Request
 from helpdesk.rules.vocabulary import (
     Authority,
     Channel,
-    Country,
     Language,
     Reason,
     ReviewReason,
@@ -22,6 +21,7 @@ from helpdesk.rules.vocabulary import (
 from tests import builders
 from tests.conftest import Page
 from tests.help_center.forms import CONTRACT, a_bakery, only_company, only_request, sent, typed
+from tests.support.countries import FRANCE, SPAIN
 
 FORM = "/help-center/request"
 
@@ -38,7 +38,7 @@ def test_a_visitor_files_without_an_account(page: Page, session: Session) -> Non
     request = only_request(session)
     assert request.channel is Channel.HELP_CENTER
     assert request.authority is Authority.UNKNOWN
-    assert (request.country, request.tax_number) == (Country.FRANCE, "552100554")
+    assert (request.country, request.tax_number) == (FRANCE, "552100554")
     assert request.language is Language.FRENCH
     assert request.reason is Reason.PRICE
     assert request.email == "jean@dupont.example"
@@ -53,7 +53,7 @@ def test_a_spanish_number_makes_a_spanish_request_in_the_language_of_the_page(
     page.post(FORM, sent(tax_number="b-12345674"), headers={"Accept-Language": "es"})
 
     request = only_request(session)
-    assert (request.country, request.language) == (Country.SPAIN, Language.SPANISH)
+    assert (request.country, request.language) == (SPAIN, Language.SPANISH)
 
 
 def test_a_reason_is_not_asked_for(page: Page, session: Session) -> None:

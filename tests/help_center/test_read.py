@@ -4,9 +4,10 @@ import pytest
 from flask import Flask
 
 from helpdesk.database import transaction
-from helpdesk.rules.vocabulary import Country, Language
+from helpdesk.rules.vocabulary import Language
 from tests import builders
 from tests.conftest import Page
+from tests.support.countries import SPAIN
 
 SPANISH = {"Accept-Language": "es-ES"}
 ENGLISH = {"Accept-Language": "en-GB"}
@@ -75,7 +76,7 @@ def test_what_applies_to_the_reader_comes_first(app: Flask, page: Page) -> None:
 def test_a_spanish_business_reads_about_spain_first_in_any_language(app: Flask, page: Page) -> None:
     with app.app_context(), transaction() as session:
         company = builders.a_company(
-            session, country=Country.SPAIN, tax_number="B12345674", zone="Europe/Madrid"
+            session, country=SPAIN, tax_number="B12345674", zone="Europe/Madrid"
         )
         person = builders.a_person(session, company, language=Language.FRENCH)
         session.refresh(person)

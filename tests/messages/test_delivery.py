@@ -10,9 +10,10 @@ from helpdesk.messages import outbox
 from helpdesk.messages.delivery import PAUSES, deliver_due
 from helpdesk.messages.models import Message
 from helpdesk.queue.letters import letter
-from helpdesk.rules.vocabulary import Country, Language, MessageKind, MessageState
+from helpdesk.rules.vocabulary import Language, MessageKind, MessageState
 from helpdesk.settings import Settings
 from tests.builders import A_MONDAY, a_company, a_request, a_subscription
+from tests.support.countries import SPAIN
 from tests.support.mail import INES, LUC, an_acknowledgement, errors, kept
 from tests.support.smtp import Postbox, serving
 
@@ -227,9 +228,9 @@ def test_an_address_with_accents_needs_a_server_that_knows_them(
 
 
 def test_a_spanish_company_can_call_the_line_at_the_hours_in_force(session: Session) -> None:
-    company = a_company(session, country=Country.SPAIN, zone="Europe/Madrid")
+    company = a_company(session, country=SPAIN, zone="Europe/Madrid")
     a_subscription(session, company)
-    request = a_request(session, company, language=Language.SPANISH, country=Country.SPAIN)
+    request = a_request(session, company, language=Language.SPANISH, country=SPAIN)
 
     written = letter(request, MessageKind.CONFIRMATION, A_MONDAY)
 

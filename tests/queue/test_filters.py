@@ -6,8 +6,9 @@ from sqlalchemy.orm import Session
 from helpdesk.queue import listing, references
 from helpdesk.queue.listing import Filters
 from helpdesk.queue.models import Request
-from helpdesk.rules.vocabulary import Channel, Country, Ends, ReviewReason, State
+from helpdesk.rules.vocabulary import Channel, Ends, ReviewReason, State
 from tests.builders import A_MONDAY, a_company, a_request, a_subscription
+from tests.support.countries import FRANCE, SPAIN
 
 TODAY = date(2026, 3, 2)
 
@@ -21,15 +22,15 @@ def test_each_filter_leaves_only_what_fits(session: Session) -> None:
     subscription = a_subscription(session, company)
     first = a_request(session, company, subscription_ids=(subscription.id,))
     called = a_request(session, company, channel=Channel.PHONE, subscription_ids=(subscription.id,))
-    unknown = a_request(session, country=Country.SPAIN, tax_number="A58818501")
+    unknown = a_request(session, country=SPAIN, tax_number="A58818501")
     unknown.failure = "ValueError: no such day"
 
     assert found(session, Filters(state=State.RECEIVED)) == [first]
     assert found(session, Filters(channel=Channel.PHONE)) == [called]
-    assert found(session, Filters(country=Country.SPAIN)) == [unknown]
+    assert found(session, Filters(country=SPAIN)) == [unknown]
     assert found(session, Filters(reason=ReviewReason.DUPLICATE)) == [called]
     assert found(session, Filters(failed=True)) == [unknown]
-    assert found(session, Filters(state=State.RECEIVED, country=Country.SPAIN)) == []
+    assert found(session, Filters(state=State.RECEIVED, country=SPAIN)) == []
 
 
 def test_a_settled_reason_is_no_reason_any_more(session: Session) -> None:
@@ -83,7 +84,7 @@ def test_what_has_ended_no_longer_ends(session: Session) -> None:
 )
 def test_a_business_is_found_by_name_tax_number_or_e_mail(session: Session, typed: str) -> None:
     company = a_company(
-        session, name="Panadería Núñez", tax_number="B58378431", country=Country.SPAIN
+        session, name="Panadería Núñez", tax_number="B58378431", country=SPAIN
     )
     wanted = a_request(session, company, email="marta@example.com")
     a_request(session)
@@ -126,7 +127,7 @@ def test_filters_and_their_address_say_the_same() -> None:
     filters = Filters(
         state=State.IN_REVIEW,
         channel=Channel.PHONE,
-        country=Country.FRANCE,
+        country=FRANCE,
         reason=ReviewReason.LEGAL_HOLD,
         ends=Ends.WEEK,
         failed=True,

@@ -13,7 +13,6 @@ from helpdesk.queue.models import Ending, Request
 from helpdesk.rules.vocabulary import (
     Action,
     Channel,
-    Country,
     Language,
     MessageKind,
     MessageState,
@@ -31,6 +30,7 @@ from tests.builders import (
     a_subscription,
     an_agent,
 )
+from tests.support.countries import SPAIN
 
 
 def reasons(request: Request) -> list[ReviewReason]:
@@ -82,8 +82,8 @@ def test_the_dates_of_the_ending_are_those_of_the_rules_with_their_reasons(
 
 def test_the_same_instant_is_another_day_in_the_canary_islands(session: Session) -> None:
     filed_at = datetime(2026, 3, 16, 23, 30, tzinfo=UTC)
-    there = a_company(session, zone="Atlantic/Canary", country=Country.SPAIN)
-    here = a_company(session, zone="Europe/Madrid", country=Country.SPAIN)
+    there = a_company(session, zone="Atlantic/Canary", country=SPAIN)
+    here = a_company(session, zone="Europe/Madrid", country=SPAIN)
     for company in (there, here):
         a_subscription(session, company)
 

@@ -8,8 +8,9 @@ from helpdesk.database import db
 from helpdesk.queue import listing
 from helpdesk.queue.listing import Filters
 from helpdesk.queue.models import Request
-from helpdesk.rules.vocabulary import Authority, Channel, Country, ReviewReason
+from helpdesk.rules.vocabulary import Authority, Channel, ReviewReason
 from tests.builders import A_MONDAY, a_company, a_request, a_subscription
+from tests.support.countries import SPAIN
 from tests.support.queries import recorded
 
 TODAY = date(2026, 3, 2)
@@ -136,7 +137,7 @@ def test_a_row_says_all_that_the_list_shows(session: Session) -> None:
 
 
 def test_a_row_without_a_business_has_the_zone_of_its_country(session: Session) -> None:
-    a_request(session, country=Country.SPAIN, filed_at=datetime(2026, 3, 1, 23, tzinfo=UTC))
+    a_request(session, country=SPAIN, filed_at=datetime(2026, 3, 1, 23, tzinfo=UTC))
 
     row = listing.page(session, Filters(), None, TODAY).rows[0]
 

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 from helpdesk.documents.facts import DocumentEnding, DocumentFacts
 from helpdesk.rules.notice import Terms, give_notice
-from helpdesk.rules.vocabulary import Channel, Country, DocumentKind, Language
+from helpdesk.rules.vocabulary import Channel, DocumentKind, Language
+from tests.support.countries import FRANCE
 
 FILED_AT = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 CODE = "K7PD93QDWX4TM"
@@ -46,7 +47,7 @@ def facts(
         DocumentKind.DELETION: datetime(2026, 10, 14, 22, 1, tzinfo=UTC),
     }[kind]
     values: dict[str, object] = {
-        "country": Country.FRANCE,
+        "country": FRANCE,
         "code": CODE,
         "reference": "P7K4-93QD-M",
         "service": "Sage Active",
