@@ -23,7 +23,6 @@ from helpdesk import (
     labels,
     languages,
     legislations,
-    sandbox,
     sign_in,
     supervision,
 )
@@ -51,8 +50,8 @@ def create_app(settings: Settings) -> Flask:
         static_folder=str(ROOT / "static"),
         static_url_path=f"/static/{_release(ROOT / 'static')}",
     )
-    _configure(app, settings)
     legislations.use(settings.legislations)
+    _configure(app, settings)
     _extend(app, settings)
     for door, guard in DOORS:
         app.register_blueprint(door)
@@ -136,6 +135,6 @@ def _extend(app: Flask, settings: Settings) -> None:
         now=clock.now,
         is_travelling=clock.is_travelling,
         Language=Language,
+        legislation=legislations.of,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-        legislation=legislations.of,

@@ -50,6 +50,7 @@ class Settings:
     trusted_proxies: int = 0
     limiter_storage: str = "memory://"
     application_url: str | None = None
+    legislations: Path | None = None
 
     @property
     def is_demo(self) -> bool:
@@ -57,8 +58,6 @@ class Settings:
         return self.mode in {Mode.DEMO, Mode.TEST}
 
     @classmethod
-    legislations: Path | None = None
-    payments: Payments = Payments.NONE
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
         """Read the settings; raises SettingRefused with one plain sentence."""
         env = os.environ if environment is None else environment
@@ -82,6 +81,7 @@ class Settings:
             trusted_proxies=_integer(env, "TRUSTED_PROXIES", 0, 0, 5),
             limiter_storage=env.get("LIMITER_STORAGE", "memory://"),
             application_url=_application(env),
+            legislations=_legislations(env),
         )
 
 
@@ -89,8 +89,6 @@ def _mode(env: Mapping[str, str]) -> Mode:
     try:
         return Mode(env.get("HELPDESK_MODE", "production"))
     except ValueError:
-            legislations=_legislations(env),
-            payments=_payments(env, mode),
         raise SettingRefused("HELPDESK_MODE must be production, demo or test.") from None
 
 
@@ -160,27 +158,6 @@ def _application(env: Mapping[str, str]) -> str | None:
     return url
 
 
-def _check_address(url: str, name: str, scheme: str, example: str) -> None:
-    try:
-        parts = urlsplit(url)
-        fits = parts.scheme in {scheme, f"{scheme}s"} and parts.hostname and parts.port != 0
-    except ValueError:
-        fits = False
-    if not fits:
-def _payments(env: Mapping[str, str], mode: Mode) -> Payments:
-    """Return who takes the payments; the sandbox takes any answer for money, so not for real."""
-    is_real = mode is Mode.PRODUCTION
-    offered = [one for one in Payments if one is not Payments.SANDBOX or not is_real]
-    try:
-        wanted = Payments(env.get("PAYMENTS") or (Payments.NONE if is_real else Payments.SANDBOX))
-    except ValueError:
-        wanted = None
-    if wanted not in offered:
-        names = " or ".join(offered)
-        raise SettingRefused(f"PAYMENTS must be {names} with HELPDESK_MODE={mode}.")
-    return wanted
-
-
 def _legislations(env: Mapping[str, str]) -> Path | None:
     given = env.get("LEGISLATIONS")
     folder = Path(given).absolute() if given else None
@@ -191,4 +168,11 @@ def _legislations(env: Mapping[str, str]) -> Path | None:
     return folder
 
 
+def _check_address(url: str, name: str, scheme: str, example: str) -> None:
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme in {scheme, f"{scheme}s"} and parts.hostname and parts.port != 0
+    except ValueError:
+        fits = False
+    if not fits:
         raise SettingRefused(f"{name} must look like {example}.")
