@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -24,8 +25,8 @@ from helpdesk import calculator, clock, demo, jobs, schema, server
 from helpdesk.app import create_app
 from helpdesk.database import db, transaction
 from helpdesk.directory import people
-from helpdesk.queue import events, processing
-from helpdesk.rules.vocabulary import Authority, Language, Role
+from helpdesk.queue import deletion, events, processing
+from helpdesk.rules.vocabulary import Action, Authority, Language, Role
 from helpdesk.settings import Mode, SettingRefused, Settings
 
 LONG_PASS = 200
@@ -171,7 +172,8 @@ def process(*, dry_run: bool) -> None:
     """Do all that is due now, once: confirm, remind, end, delete, and send messages."""
     app, settings = _app()
     with app.app_context():
-        due = processing.count_due(db.session(), clock.now())
+        to_delete = deletion.count_due(db.session(), clock.now())
+        due = processing.count_due(db.session(), clock.now()) + to_delete
     hidden = due < LONG_PASS
     with Progress(console=Console(stderr=True), disable=hidden, transient=True) as progress:
         bar = progress.add_task("Processing", total=due)
@@ -179,6 +181,7 @@ def process(*, dry_run: bool) -> None:
         if dry_run:
             with app.app_context():
                 done = processing.process_due(clock.now(), dry_run=True, advance=advance)
+                done += Counter({Action.PURGE.value: to_delete})
         else:
             done = jobs.tick(app, settings, advance)
     click.echo("Would be done:" if dry_run else "Done:")

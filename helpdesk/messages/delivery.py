@@ -1,7 +1,7 @@
 """Send what waits in the outbox: at least once, retried with growing pauses for a day.
 
-Each message is claimed in one short transaction, handed to the mail server with no transaction
-open, and its attempt recorded in a second one. The claim moves `due_at` ahead, so that another
+Each message is claimed in one short transaction, its document made and handed to the mail server
+with no transaction open, and its attempt recorded in another one. The claim moves `due_at` ahead, so that another
 worker leaves the message alone; a worker that dies with it loses nothing, since it is due again
 then, under the same Message-ID.
 
@@ -22,6 +22,7 @@ from time import monotonic
 from sqlalchemy import select
 
 from helpdesk.database import transaction
+from helpdesk.documents import shelf as documents
 from helpdesk.messages import faults
 from helpdesk.messages.envelope import mail
 from helpdesk.messages.mail_server import Connection, MailServer
@@ -49,7 +50,11 @@ class _Claimed:
 
     id: int
     recipient: str
-    mail: EmailMessage | None
+    document_id: int | None
+
+
+class _TakenBack(Exception):
+    """What was to be sent no longer holds: it was taken back while its document was made."""
 
 
 def deliver_due(now: datetime, settings: Settings) -> Counter[str]:
@@ -65,10 +70,13 @@ def deliver_due(now: datetime, settings: Settings) -> Counter[str]:
     began, in_a_row = monotonic(), 0
     with Connection(server, parseaddr(settings.mail_from)[1]) as connection:
         while in_a_row < PATIENCE and monotonic() - began < LONGEST_PASS_SECONDS:
-            claimed = _claim(now, now + lease, settings)
+            claimed = _claim(now, now + lease)
             if claimed is None:
                 break
-            error = _hand_in(connection, claimed)
+            try:
+                error = _hand_in(connection, claimed, settings)
+            except _TakenBack:
+                continue
             fault = faults.told(error, server.password) if error else ""
             done[_record(claimed.id, fault, now)] += 1
             in_a_row = in_a_row + 1 if error and faults.is_the_servers(error) else 0
@@ -86,7 +94,7 @@ def next_try(tries: Sequence[datetime]) -> datetime | None:
     return min(tries[-1] + PAUSES[min(len(tries), len(PAUSES)) - 1], until)
 
 
-def _claim(now: datetime, until: datetime, settings: Settings) -> _Claimed | None:
+def _claim(now: datetime, until: datetime) -> _Claimed | None:
     """Take the message that has been due longest, for this worker alone until an instant."""
     with transaction() as session:
         message = session.scalar(
@@ -99,29 +107,42 @@ def _claim(now: datetime, until: datetime, settings: Settings) -> _Claimed | Non
         if message is None:
             return None
         message.due_at = until
-        try:
-            made = mail(message, settings.mail_from, settings.service_name)
-        except (ValueError, MessageError):
-            made = None
-        return _Claimed(message.id, message.recipient, made)
+        return _Claimed(message.id, message.recipient, message.document_id)
 
 
-def _hand_in(connection: Connection, claimed: _Claimed) -> Exception | None:
-    """Hand one mail in; returns what went wrong, or None once the server has taken it."""
-    if claimed.mail is None:
+def _hand_in(connection: Connection, claimed: _Claimed, settings: Settings) -> Exception | None:
+    """Hand one mail in; returns what went wrong, or None once the server has taken it.
+
+    Raises _TakenBack when it is not to be sent any more.
+    """
+    try:
+        made = _mail(claimed, settings)
+    except (ValueError, MessageError) as error:
+        log.warning("Message %d cannot be written: %s", claimed.id, error)
         return ValueError(faults.NOT_MAIL)
     try:
-        connection.send(claimed.mail, claimed.recipient)
+        connection.send(made, claimed.recipient)
     except (OSError, ValueError) as error:
         return error
     return None
+
+
+def _mail(claimed: _Claimed, settings: Settings) -> EmailMessage:
+    """Return a message as mail, with its document, which is made now if nobody needed it yet."""
+    pdf = documents.pdf_of(claimed.document_id) if claimed.document_id else None
+    with transaction(keep=False) as session:
+        message = session.get_one(Message, claimed.id)
+        if message.state is not MessageState.WAITING:
+            raise _TakenBack
+        return mail(message, settings.mail_from, settings.service_name, pdf)
 
 
 def _record(number: int, fault: str, now: datetime) -> str:
     """Keep what came of a try, and what follows from it; returns sent, retried or given_up."""
     with transaction() as session:
         message = session.get_one(Message, number)
-        message.attempts.append(Attempt(at=now, error=fault))
+        said = faults.ERASED if fault and message.erased_at else fault
+        message.attempts.append(Attempt(at=now, error=said))
         if not fault:
             message.state, message.sent_at, outcome = MessageState.SENT, now, "sent"
         else:

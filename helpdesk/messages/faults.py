@@ -18,6 +18,8 @@ class NoSuchLetters(ValueError):
 
 
 NOT_MAIL = "The message or its address cannot be written as mail."
+# Left of an answer that may have named the address, once the message’s data was deleted.
+ERASED = "What the mail server answered was deleted with the message."
 # The nearest class of an error names it. Kept with the attempt as it stands here, and translated
 # where a supervisor reads it.
 _WORDS: Mapping[type[BaseException], str] = {
@@ -39,6 +41,7 @@ WORDS = (
     _l("The mail server could not show that it is the right one."),
     _l("The mail server could not be reached."),
     _l("The message or its address cannot be written as mail."),
+    _l("What the mail server answered was deleted with the message."),
 )
 """The same for translators."""
 

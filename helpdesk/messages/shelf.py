@@ -66,9 +66,10 @@ def message(session: Session, number: int) -> Message | None:
 def try_again(message: Message, at: datetime) -> None:
     """Put a message that was given up back among those that are due.
 
-    Raises NotGivenUp for any other. It shows among its attempts, between the tries.
+    Raises NotGivenUp for any other, and for one whose data was deleted since. It shows among its
+    attempts, between the tries.
     """
-    if message.state is not MessageState.FAILED:
+    if message.state is not MessageState.FAILED or message.erased_at:
         raise NotGivenUp
     message.state = MessageState.WAITING
     message.due_at = at

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from helpdesk.queue.models import Ending
 from helpdesk.queue.records import OutgoingEvent
 from helpdesk.rules import lifecycle
-from helpdesk.rules.vocabulary import Action
+from helpdesk.rules.vocabulary import Action, OutgoingKind
 
 
 def add(session: Session, endings: Iterable[Ending], action: Action, at: datetime) -> None:
@@ -26,6 +26,13 @@ def add(session: Session, endings: Iterable[Ending], action: Action, at: datetim
                 at=at, kind=kind, reference=ending.request.reference, payload=_told(ending)
             )
         )
+
+
+def add_company(session: Session, ending: Ending, at: datetime) -> None:
+    """Write that nothing is left of the company whose last subscription this was."""
+    kind, payload = OutgoingKind.COMPANY_DELETED, {"contract": ending.contract}
+    reference = ending.request.reference
+    session.add(OutgoingEvent(at=at, kind=kind, reference=reference, payload=payload))
 
 
 def after(session: Session, number: int, limit: int) -> Sequence[OutgoingEvent]:

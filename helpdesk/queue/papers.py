@@ -89,15 +89,16 @@ def _facts(
         requested_at=request.filed_at,
         happened_at=at,
         channel=request.channel,
-        endings=tuple(_ending(one) for one in endings),
+        endings=tuple(_ending(one, kind) for one in endings),
         **(proof if kind is DocumentKind.DELETION else named),
     )
 
 
-def _ending(ending: Ending) -> DocumentEnding:
+def _ending(ending: Ending, kind: DocumentKind) -> DocumentEnding:
+    """Return one end; a certificate of deletion leaves out the contract, which goes as well."""
     return DocumentEnding(
         product=ending.product,
-        contract=ending.contract,
+        contract="" if kind is DocumentKind.DELETION else ending.contract,
         price_cents=ending.price_cents,
         term_months=ending.term_months,
         requested_on=ending.requested_on,

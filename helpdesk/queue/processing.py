@@ -1,4 +1,4 @@
-"""What is due by now: confirm, remind, end, delete; claimed in batches, failures set aside.
+"""What is due by now: confirm, remind, end; claimed in batches, failures set aside.
 
 State lives in rows with due instants: a pass that comes late, twice or in two processes at once
 does each thing once.
@@ -13,7 +13,7 @@ from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from helpdesk.database import transaction
-from helpdesk.queue import events, transitions
+from helpdesk.queue import erasure, events, transitions
 from helpdesk.queue.models import Ending, Request
 from helpdesk.rules import reminders
 from helpdesk.rules.vocabulary import Action, ReviewReason, State
@@ -72,27 +72,48 @@ def _claim(session: Session, now: datetime, last: Claim | None) -> Sequence[Clai
     return [(row.due_at, row.id) for row in rows]
 
 
-def _processed(session: Session, number: int, now: datetime) -> Counts:
-    """Process one request whole, or set it aside whole: one bad row must not stop the queue."""
-    done: Counts = Counter()
+def failure_of(session: Session, number: int, work: Callable[[], None]) -> str | None:
+    """Do something with one request whole, or not at all; returns what went wrong.
+
+    One bad row must not stop the others.
+    """
     try:
         with session.begin_nested():
-            _process(session, session.get_one(Request, number), now, done)
+            work()
     except Exception as error:  # Whatever is wrong with it, the others go on.
         log.exception("Request %s set aside", number)
-        failure = f"{type(error).__name__}: {error}"[:LONGEST_FAILURE]
-        session.execute(
-            update(Request)
-            .where(Request.id == number)
-            .values(failure=failure, due_at=now + SET_ASIDE)
-            .execution_options(synchronize_session=False)
-        )
+        return f"{type(error).__name__}: {error}"[:LONGEST_FAILURE]
+    return None
+
+
+def set_aside(session: Session, number: int, failure: str, **then: object) -> None:
+    """Keep what went wrong with a request for the supervisors, without reading its row."""
+    session.execute(
+        update(Request)
+        .where(Request.id == number)
+        .values(failure=failure, **then)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _processed(session: Session, number: int, now: datetime) -> Counts:
+    """Process one request whole, or set it aside whole."""
+    done: Counts = Counter()
+
+    def work() -> None:
+        _process(session, session.get_one(Request, number), now, done)
+
+    if failure := failure_of(session, number, work):
+        set_aside(session, number, failure, due_at=now + SET_ASIDE)
         return Counter(failed=1)
     return done
 
 
 def _process(session: Session, request: Request, now: datetime, counts: Counts) -> None:
     request.failure = None
+    if request.erased_at is not None:
+        request.due_at = erasure.close(session, request, now)
+        return
     if request.state is State.RECEIVED:
         counts[_confirm(session, request, now)] += 1
     for ending in request.endings:

@@ -40,5 +40,5 @@ class OutgoingEvent(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     kind: Mapped[OutgoingKind] = mapped_column(Word(OutgoingKind))
-    reference: Mapped[str] = mapped_column(String(9))
+    reference: Mapped[str] = mapped_column(String(9), index=True)
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -103,12 +103,14 @@ def upgrade():
         table.add_column(sa.Column("digest", sa.String(64), nullable=False, server_default=""))
     with op.batch_alter_table("events") as table:
         table.alter_column("digest", server_default=None)
+        table.create_index("ix_events_person_id", ["person_id"])
     _seal(_digested)
 
 
 def downgrade():
     _seal(_plain)
     with op.batch_alter_table("events") as table:
+        table.drop_index("ix_events_person_id")
         table.drop_column("digest")
     op.execute("DELETE FROM attempts WHERE message_id IN (SELECT id FROM messages WHERE request_id IS NULL)")
     op.execute("DELETE FROM messages WHERE request_id IS NULL")
@@ -231,6 +233,7 @@ def _new_tables():
         "sandbox_payments",
         sa.Column("key", sa.String(36), nullable=False),
         sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.Column("back", sa.String(300), nullable=False),
         sa.Column("outcome", sa.String(24)),
         sa.Column("is_cancelled", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("key", name="pk_sandbox_payments"),
@@ -244,6 +247,7 @@ def _new_tables():
         sa.Column("payload", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_outgoing_events"),
     )
+    op.create_index("ix_outgoing_events_reference", "outgoing_events", ["reference"])
     op.create_table(
         "exports",
         sa.Column("id", sa.Integer(), nullable=False),
