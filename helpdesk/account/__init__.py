@@ -5,6 +5,8 @@ from flask import Blueprint
 bp = Blueprint("account", __name__, url_prefix="/account")
 
 from helpdesk.account import applications as applications  # noqa: E402 (they need it)
+from helpdesk.account import asks as asks  # noqa: E402 (they need it)
 from helpdesk.account import cancellation as cancellation  # noqa: E402 (they need it)
+from helpdesk.account import restart as restart  # noqa: E402 (they need it)
 from helpdesk.account import views as views  # noqa: E402 (they need it)
 from helpdesk.account import ways as ways  # noqa: E402 (they need it)

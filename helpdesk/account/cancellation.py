@@ -31,7 +31,7 @@ def only_with_authority(view: View) -> View:
         company()
         if may_cancel(access.person()):
             return view(**given)
-        return pages.not_allowed(request.values.getlist("contract")), HTTPStatus.FORBIDDEN
+        return pages.not_allowed(), HTTPStatus.FORBIDDEN
 
     return guarded
 
@@ -40,7 +40,10 @@ def only_with_authority(view: View) -> View:
 @only_with_authority
 def begin() -> ResponseReturnValue:
     """Show the first step for the subscriptions that a link names: the prepared step."""
-    return _step(_form(), pages.information)
+    form = _form()
+    if form.gone:
+        return pages.manage(form), HTTPStatus.CONFLICT
+    return pages.information(form) if form.chosen else redirect(url_for(".manage"), 303)
 
 
 @bp.post("/cancellation/subscriptions")

@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 from flask import render_template, url_for
 from flask_babel import gettext
 
-from helpdesk import access, labels
+from helpdesk import access, clock, labels, languages, legislations
 from helpdesk.account import words
 from helpdesk.account.forms import CancellationForm
 from helpdesk.account.who import may_cancel, those_who_may
 from helpdesk.database import db
 from helpdesk.languages import long_date
+from helpdesk.queue import permission
 from helpdesk.queue.models import Ending, Request
 from helpdesk.queue.outlook import Outlook, outlook
 from helpdesk.queue.references import written
@@ -36,13 +37,16 @@ def manage(form: CancellationForm) -> str:
 
 def ask(form: CancellationForm) -> str:
     """Show the conditions to somebody who may not cancel, and who can be asked to."""
-    person, session = access.person(), db.session()
+    session, standing = db.session(), form.standing
+    colleagues = those_who_may(session, access.person())
+    subscriptions = [one.subscription for one in standing]
     return render_template(
         "account/ask.html",
-        standing=form.standing,
+        standing=standing,
         outlook=outlook,
         words=words,
-        colleagues=those_who_may(session, person),
+        colleagues=colleagues,
+        asked=permission.asked_today(session, subscriptions, colleagues, clock.now()),
     )
 
 
@@ -55,11 +59,12 @@ def data(form: CancellationForm) -> str:
     """Show what happens to the data and by when to collect it."""
     outlooks = _outlooks(form)
     form.promise(min(one.notice.last_access_on for one in outlooks))
+    country = form.chosen[0].subscription.company.country
     return render_template(
         "account/data.html",
         form=form,
         outlooks=outlooks,
-        country=form.chosen[0].subscription.company.country,
+        books=legislations.of(country).books[languages.current()],
     )
 
 
@@ -84,14 +89,10 @@ def confirm(form: CancellationForm) -> str:
     )
 
 
-def not_allowed(contracts: list[str]) -> str:
-    """Tell who can cancel, to somebody who may not, with a way to ask them."""
-    person, session = access.person(), db.session()
-    return render_template(
-        "account/not_allowed.html",
-        contracts=contracts,
-        colleagues=those_who_may(session, person),
-    )
+def not_allowed() -> str:
+    """Tell who can cancel, to somebody who may not."""
+    colleagues = those_who_may(db.session(), access.person())
+    return render_template("account/not_allowed.html", colleagues=colleagues)
 
 
 def _outlooks(form: CancellationForm) -> list[Outlook]:

@@ -16,7 +16,7 @@ from helpdesk.console.script import Speaker
 from helpdesk.console.sheet import DESK
 from helpdesk.console.spelling import spelled
 from helpdesk.database import db, transaction
-from helpdesk.desk import calls, hours
+from helpdesk.desk import callbacks, calls, hours
 from helpdesk.desk.models import CallDraft
 from helpdesk.queue import phone, references
 from helpdesk.queue.events import Actor, By
@@ -35,6 +35,8 @@ def line() -> ResponseReturnValue:
         calls=called,
         requests=phone.of_calls(session, [call.id for call in called]),
         unfinished=sheets.named(session, calls.unfinished(session, agent.id)),
+        callbacks=callbacks.waiting(session, DESK),
+        at=now,
     )
 
 
@@ -51,6 +53,24 @@ def new_call() -> ResponseReturnValue:
     agent_id = access.person().id
     with transaction() as session:
         key = calls.begin(session, agent_id, references.new(), clock.now()).key
+    return redirect(url_for(".call", key=key), 303)
+
+
+@bp.post("/callbacks/<int(max=2147483647):number>/call")
+def call_back(number: int) -> ResponseReturnValue:
+    """Begin the call that somebody waits for, and take it off the list: once."""
+    agent_id, now = access.person().id, clock.now()
+    try:
+        with transaction() as session:
+            wanted = callbacks.take(session, number, agent_id, now)
+            if wanted is None:
+                abort(HTTPStatus.NOT_FOUND)
+            draft = calls.begin(session, agent_id, references.new(), now)
+            known = {"number": [wanted.phone], "company": [str(wanted.company_id)]}
+            calls.save(draft, known, now)
+            key = draft.key
+    except callbacks.AlreadyDone:
+        abort(HTTPStatus.CONFLICT)
     return redirect(url_for(".call", key=key), 303)
 
 

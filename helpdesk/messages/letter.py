@@ -11,13 +11,13 @@ from helpdesk.rules.seasons import Season
 from helpdesk.rules.vocabulary import Language, MessageKind
 
 LONGEST_NAME = 100
-_ZONES = {"FR": "Europe/Paris", "ES": "Europe/Madrid"}
 
 
 @dataclass(frozen=True, slots=True)
 class LetterEnding:
-    """One subscription's end as a message tells it."""
+    """One subscription's end as a message tells it; `number` is the ending's own, for good."""
 
+    number: int
     product: str
     requested_on: date
     notice_ends_on: date
@@ -25,6 +25,8 @@ class LetterEnding:
     last_access_on: date
     deleted_on: date
     steps: tuple[Step, ...]
+    restarted_on: date | None = None
+    renews_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +81,22 @@ class Letter:
     @property
     def business(self) -> str:
         """The business’s name as one short line of plain letters: visitors type what they like."""
-        shown = _printable(" ".join(self.company_name.split()))
-        return shown if len(shown) <= LONGEST_NAME else f"{shown[: LONGEST_NAME - 1]}…"
+        return _one_line(self.company_name)
+
+    @property
+    def asker(self) -> str:
+        """The name of who asked, likewise."""
+        return _one_line(self.requester_name)
 
     @property
     def quote(self) -> tuple[str, ...]:
         """The lines of what a supervisor wrote, without signs that change how others are shown."""
         return tuple(_printable(line) for line in self.text.strip().splitlines())
+
+
+def _one_line(name: str) -> str:
+    shown = _printable(" ".join(name.split()))
+    return shown if len(shown) <= LONGEST_NAME else f"{shown[: LONGEST_NAME - 1]}…"
 
 
 def _printable(text: str) -> str:

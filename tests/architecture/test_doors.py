@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from helpdesk import access
+from helpdesk import access, clock
 from helpdesk.app import DOORS
 from helpdesk.directory.models import Company, Person
 from helpdesk.queue import proof, references
@@ -25,6 +25,7 @@ from tests.conftest import Page
 GUARDS = {
     "sign_in": access.anybody,
     "help_center": access.anybody,
+    "account": access.customer,
     "console": access.agent,
     "supervision": access.supervisor,
 }
@@ -48,9 +49,27 @@ TABLE: dict[str, tuple[int, int, int, int, int]] = {
     "GET /help-center/requests/{request}": (303, 303, 200, 200, 200),
     "POST /help-center/requests/{request}/answer": (404, 404, 400, 400, 400),
     "GET /help-center/verify/{proof}": (200, 200, 200, 200, 200),
+    "GET /account/": (303, 200, 200, 403, 403),
+    "GET /account/subscriptions": (303, 200, 200, 403, 403),
+    "GET /account/subscriptions/manage": (303, 200, 200, 403, 403),
+    "GET /account/cancellation": (303, 303, 303, 403, 403),
+    "GET /account/cancellation/{step}": (303, 303, 303, 403, 403),
+    "POST /account/cancellation": (303, 400, 400, 403, 403),
+    "POST /account/cancellation/subscriptions": (303, 400, 400, 403, 403),
+    "POST /account/cancellation/data": (303, 400, 400, 403, 403),
+    "POST /account/cancellation/check": (303, 400, 400, 403, 403),
+    "POST /account/cancellation/request": (303, 400, 400, 403, 403),
+    "GET /account/requests/{request}": (303, 404, 200, 403, 403),
+    "GET /account/applications/{contract}": (303, 404, 200, 403, 403),
+    "POST /account/asks": (303, 404, 404, 403, 403),
+    "GET /account/ways-out": (303, 200, 200, 403, 403),
+    # France has no phone line to ask about.
+    "GET /account/line": (303, 404, 404, 403, 403),
+    "POST /account/callbacks": (303, 404, 404, 403, 403),
     "GET /console/": (303, 403, 403, 200, 200),
     "GET /console/line-status": (303, 403, 403, 200, 200),
     "POST /console/calls": (303, 403, 403, 303, 303),
+    "POST /console/callbacks/{message}/call": (303, 403, 403, 404, 404),
     "GET /console/calls/{call}": (303, 403, 403, 404, 404),
     "POST /console/calls/{call}": (303, 403, 403, 404, 404),
     "PUT /console/calls/{call}/draft": (303, 403, 403, 404, 404),
@@ -98,15 +117,23 @@ def world(session: Session, company: Company) -> World:
     parts = {
         "request": references.written(request.reference),
         "message": request.messages[0].id,
+        "contract": company.subscriptions[0].contract,
+        "step": "data",
         "call": "6f1c3d1e-0000-4000-8000-000000000000",
-        "proof": proof.sign(request.reference, SECRET),
+        "proof": proof.sign(request.reference, SECRET, clock.now()),
     }
     return World(parts, people)
 
 
 def routes(app: Flask) -> set[str]:
     """Return every route as the table writes it."""
-    names = {"<reference>": "{request}", "<token>": "{proof}", "<key>": "{call}"}
+    names = {
+        "<reference>": "{request}",
+        "<token>": "{proof}",
+        "<key>": "{call}",
+        "<contract>": "{contract}",
+        "<step>": "{step}",
+    }
     found = set()
     for rule in app.url_map.iter_rules():
         path = rule.rule

@@ -97,7 +97,7 @@ def test_outside_the_queue_its_rows_are_only_read() -> None:
         assert made == [], name
 
 
-@pytest.mark.parametrize("door", ["help_center", "console", "supervision", "sign_in"])
+@pytest.mark.parametrize("door", ["help_center", "account", "console", "supervision", "sign_in"])
 def test_no_view_speaks_sql(door: str) -> None:
     for name, tree in python(f"helpdesk/{door}/"):
         words = {
