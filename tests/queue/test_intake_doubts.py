@@ -22,6 +22,7 @@ from tests.builders import (
     SECRET,
     a_company,
     a_filing,
+    a_hold,
     a_request,
     a_subscription,
 )
@@ -137,7 +138,8 @@ def test_a_call_out_of_hours_counts_from_that_day_and_is_reviewed(
 
 
 def test_a_company_on_legal_hold_is_reviewed(session: Session) -> None:
-    company = a_company(session, on_hold=True)
+    company = a_company(session)
     a_subscription(session, company)
+    a_hold(session, company)
 
     assert reasons(a_request(session, company)) == [ReviewReason.LEGAL_HOLD]

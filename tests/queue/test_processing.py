@@ -88,7 +88,6 @@ def test_a_year_goes_by_with_each_thing_once_on_its_day(filed: Request) -> None:
         (Action.REMIND, date(2026, 4, 14)),
         (Action.END, date(2026, 4, 15)),
         (Action.ANNOUNCE_DELETION, date(2026, 9, 15)),
-        (Action.PURGE, date(2026, 10, 15)),
     ]
     assert kinds(filed) == [
         MessageKind.ACKNOWLEDGEMENT,
@@ -98,11 +97,10 @@ def test_a_year_goes_by_with_each_thing_once_on_its_day(filed: Request) -> None:
         MessageKind.REMINDER_1,
         MessageKind.ACCESS_ENDED,
         MessageKind.DELETION_NOTICE,
-        MessageKind.DELETION_DONE,
     ]
-    assert (filed.state, filed.due_at) == (State.PURGED, None)
+    assert (filed.state, filed.due_at) == (State.ENDED, None)
     assert filed.endings[0].subscription.ended_at == datetime(2026, 4, 14, 22, tzinfo=UTC)
-    assert sum(done.values()) == 7
+    assert sum(done.values()) == 6
 
 
 def test_access_ends_at_midnight_there_and_not_a_second_before(
@@ -121,12 +119,8 @@ def test_access_ends_at_midnight_there_and_not_a_second_before(
 def test_after_a_year_of_outage_only_what_still_makes_sense_is_said(filed: Request) -> None:
     done = process_due(A_MONDAY + 365 * A_DAY)
 
-    assert done == {Action.CONFIRM: 1, Action.END: 1, Action.PURGE: 1}
-    assert kinds(filed)[1:] == [
-        MessageKind.CONFIRMATION,
-        MessageKind.ACCESS_ENDED,
-        MessageKind.DELETION_DONE,
-    ]
+    assert done == {Action.CONFIRM: 1, Action.END: 1}
+    assert kinds(filed)[1:] == [MessageKind.CONFIRMATION, MessageKind.ACCESS_ENDED]
     assert process_due(A_MONDAY + 366 * A_DAY) == {}
 
 
@@ -159,32 +153,9 @@ def test_several_endings_live_their_own_lives_and_the_request_shows_the_least_ad
     assert shown[date(2026, 4, 14)] == (State.CONFIRMED, State.CONFIRMED, State.CONFIRMED)
     assert shown[date(2026, 4, 15)] == (State.CONFIRMED, State.ENDED, State.CONFIRMED)
     assert shown[date(2026, 6, 1)] == (State.ENDED, State.ENDED, State.ENDED)
-    assert shown[date(2026, 10, 15)] == (State.ENDED, State.PURGED, State.ENDED)
-    assert shown[date(2026, 12, 1)] == (State.PURGED, State.PURGED, State.PURGED)
     assert kinds(request).count(MessageKind.CONFIRMATION) == 1
-    for kind in (MessageKind.REMINDER_7, MessageKind.ACCESS_ENDED, MessageKind.DELETION_DONE):
+    for kind in (MessageKind.REMINDER_7, MessageKind.ACCESS_ENDED, MessageKind.DELETION_NOTICE):
         assert kinds(request).count(kind) == 2
-
-
-def test_a_legal_hold_stops_the_deletion_until_it_is_lifted(
-    session: Session, company: Company, filed: Request
-) -> None:
-    deletes_at = filed.endings[0].deletes_at
-    for now in days(A_MONDAY, 100):
-        process_due(now)
-    company.on_hold = True
-    session.commit()
-
-    process_due(deletes_at - A_DAY)
-    assert process_due(deletes_at) == {}
-    assert (filed.state, filed.due_at) == (State.ENDED, deletes_at + A_DAY)
-    assert process_due(deletes_at + A_MINUTE) == {}
-    assert process_due(deletes_at + 2 * A_DAY) == {}
-
-    company.on_hold = False
-    session.commit()
-    assert process_due(deletes_at + 3 * A_DAY) == {Action.PURGE: 1}
-    assert MessageKind.DELETION_DONE in kinds(filed)
 
 
 def test_one_that_came_to_stand_second_while_it_was_held_goes_to_review(
