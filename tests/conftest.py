@@ -1,8 +1,9 @@
-"""The real app on a real database, migrated once and copied for each test."""
+"""The real app, built once, on a real database: one is migrated once and copied for each test."""
 
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask, g, has_app_context  # noqa: TID251 (see Browser)
 from flask.testing import FlaskClient
-from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import event, make_url
 from sqlalchemy.orm import Session
 from typing_extensions import override
 from werkzeug.test import TestResponse
@@ -20,7 +21,7 @@ from helpdesk.app import create_app
 from helpdesk.database import db
 from helpdesk.directory.models import Company, Person
 from helpdesk.limits import limiter
-from helpdesk.settings import Mode, Settings
+from helpdesk.settings import Mode, Payments, Settings
 from tests import builders
 from tests.support.page import faults
 
@@ -56,20 +57,42 @@ def settings(migrated: Path, tmp_path: Path) -> Settings:
         secret_key=builders.SECRET,
         data=tmp_path,
         database_url=f"sqlite:///{file}",
+        payments=Payments.SANDBOX,
     )
 
 
+@pytest.fixture(scope="session")
+def built() -> dict[Settings, Flask]:
+    """Return the apps built so far: their routes, templates and queries are compiled once."""
+    return {}
+
+
 @pytest.fixture
-def app(settings: Settings, migrated: Path) -> Iterator[Flask]:
-    """Return the real app; each client starts with all its tries."""
-    made = create_app(settings)
-    made.test_client_class = Browser
-    # Each template is compiled once for all tests, not once for each app.
-    made.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(migrated.parent))
+def app(built: dict[Settings, Flask], settings: Settings) -> Iterator[Flask]:
+    """Return the real app on this test's database; each client starts with all its tries."""
+    kind = replace(settings, data=Path(), database_url="")
+    found = built[kind] = built.get(kind) or _build(settings)
+    as_built = dict(found.config)
+    found.config["SETTINGS"] = settings
+    found.test_client_class = Browser
     limiter.reset()
-    yield made
-    with made.app_context():
+    yield found
+    with found.app_context():
         db.engine.dispose()
+    found.config.clear()
+    found.config.update(as_built)
+
+
+def _build(settings: Settings) -> Flask:
+    """Return the real app; each of its connections leads to the database of the running test."""
+    made = create_app(settings)
+
+    def connect(_dialect: object, _record: object, given: list[str], _named: object) -> None:
+        given[0] = make_url(made.config["SETTINGS"].database_url).database or ""
+
+    with made.app_context():
+        event.listen(db.engine, "do_connect", connect)
+    return made
 
 
 @pytest.fixture
