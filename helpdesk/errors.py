@@ -34,6 +34,10 @@ TEXTS = {
         _l("This has changed in the meantime"),
         _l("Go back and reload the page to see where it stands now."),
     ),
+    HTTPStatus.GONE: (
+        _l("This is no longer kept"),
+        _l("The data that it told has been deleted, as announced. Only the proof of it stays."),
+    ),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
         _l("What you sent is too long"),
         _l("Go back: what you typed is still there. Shorten it and send it again."),

@@ -1,9 +1,9 @@
 """Send what waits in the outbox: at least once, retried with growing pauses for a day.
 
 Each message is claimed in one short transaction, its document made and handed to the mail server
-with no transaction open, and its attempt recorded in another one. The claim moves `due_at` ahead, so that another
-worker leaves the message alone; a worker that dies with it loses nothing, since it is due again
-then, under the same Message-ID.
+with no transaction open, and its attempt recorded in another one. The claim moves `due_at` ahead,
+so that another worker leaves the message alone; a worker that dies with it loses nothing, since it
+is due again then, under the same Message-ID.
 
 A refusal for good (5xx) is retried as well: mailboxes come back, and servers misconfigured for an
 hour say 550. What is still refused after a day is given up, and supervisors see it.

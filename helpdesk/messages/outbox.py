@@ -6,6 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from helpdesk.documents.models import Document
+from helpdesk.messages import calendar
 from helpdesk.messages.compose import compose
 from helpdesk.messages.letter import Letter
 from helpdesk.messages.models import Message
@@ -13,7 +14,7 @@ from helpdesk.rules.vocabulary import MessageState
 
 
 def put(session: Session, letter: Letter, document: Document | None = None) -> None:
-    """Write a message to be sent from `due_at` on, with its document if it has one.
+    """Write a message to be sent from `due_at` on, with its dates and document if it has any.
 
     The same key a second time changes nothing.
     """
@@ -32,6 +33,7 @@ def put(session: Session, letter: Letter, document: Document | None = None) -> N
             subject=words.subject,
             text=words.text,
             html=words.html,
+            calendar=_calendar(session, letter),
             document=document,
             message_id=make_msgid(domain="preavis"),
             state=MessageState.WAITING,
@@ -40,6 +42,17 @@ def put(session: Session, letter: Letter, document: Document | None = None) -> N
             sent_at=None,
         )
     )
+
+
+def _calendar(session: Session, letter: Letter) -> str | None:
+    """Return the dates that go with a letter; there is nothing to take back of what none told."""
+    if calendar.takes_back(letter.kind):
+        told = select(Message.id).where(
+            Message.request_id == letter.request_id, Message.calendar.is_not(None)
+        )
+        if session.scalar(told.limit(1)) is None:
+            return None
+    return calendar.dates(letter)
 
 
 def hold_back(session: Session, request_id: int, ending_id: int | None = None) -> None:

@@ -10,6 +10,7 @@ from helpdesk.messages.letter import Letter, LetterEnding, PhoneLine
 from helpdesk.queue import references
 from helpdesk.queue.models import Ending, Request
 from helpdesk.queue.telling import tellable
+from helpdesk.rules.months import renewal_date
 from helpdesk.rules.vocabulary import MessageKind, State
 
 # These can be written more than once in the life of a request; their event tells them apart.
@@ -79,6 +80,7 @@ def _concerned(request: Request, kind: MessageKind) -> list[Ending]:
 
 
 def _told(ending: Ending) -> LetterEnding:
+    again = ending.subscription if ending.state is State.RESTARTED else None
     return LetterEnding(
         number=ending.id,
         product=ending.product,
@@ -88,4 +90,6 @@ def _told(ending: Ending) -> LetterEnding:
         last_access_on=ending.last_access_on,
         deleted_on=ending.deleted_on,
         steps=ending.explanation,
+        restarted_on=again.anchor_on if again else None,
+        renews_on=renewal_date(again.anchor_on, again.term_months, 1) if again else None,
     )

@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from helpdesk import clock, headers, paging
 from helpdesk.database import db, transaction
-from helpdesk.messages import shelf
+from helpdesk.documents import shelf as documents
+from helpdesk.messages import calendar, shelf
 from helpdesk.messages.models import Message
 from helpdesk.queue import search
 from helpdesk.supervision import bp, words
@@ -48,6 +49,30 @@ def message_html(number: int) -> ResponseReturnValue:
     return response
 
 
+@bp.get("/outbox/<int(max=2147483647):number>/calendar")
+def message_calendar(number: int) -> ResponseReturnValue:
+    """Give the dates that go with a message."""
+    found = _found(number)
+    if found.calendar is None:
+        abort(HTTPStatus.NOT_FOUND)
+    return headers.download(
+        found.calendar.encode(), "text/calendar", calendar.NAMES[found.language]
+    )
+
+
+@bp.get("/outbox/<int(max=2147483647):number>/document")
+def message_document(number: int) -> ResponseReturnValue:
+    """Give the document that goes with a message."""
+    document = _found(number).document
+    if document is None:
+        abort(HTTPStatus.NOT_FOUND)
+    name = documents.name_of(document)
+    pdf = documents.pdf_of(document.id)
+    if pdf is None:
+        abort(HTTPStatus.GONE)
+    return headers.download(pdf, "application/pdf", name)
+
+
 @bp.post("/outbox/<int(max=2147483647):number>/attempt")
 def attempt(number: int) -> ResponseReturnValue:
     """Have a message that was given up tried again."""
@@ -73,10 +98,23 @@ def _page(found: Message, *, is_refused: bool = False) -> str:
         message=found,
         reference=next(iter(search.references_of(db.session(), _requests([found])).values()), None),
         is_refused=is_refused,
+        attachments=_attachments(found),
         tries=[(one.at, words.answer(one.error)) for one in reversed(found.attempts)],
         words=words,
         zone=ZONE.key,
     )
+
+
+def _attachments(message: Message) -> list[tuple[str, str]]:
+    """Return the files that go with a message, each with its address."""
+    files = []
+    if message.calendar:
+        address = url_for(".message_calendar", number=message.id)
+        files.append((calendar.NAMES[message.language], address))
+    if message.document and message.document.facts:
+        address = url_for(".message_document", number=message.id)
+        files.append((documents.name_of(message.document), address))
+    return files
 
 
 def _requests(messages: Iterable[Message]) -> list[int]:

@@ -26,6 +26,7 @@ DATED = {
     MessageKind.INFORMATION_ASKED,
     MessageKind.CONFIRMATION,
     MessageKind.LINKED,
+    MessageKind.WITHDRAWAL_ASKED,
     *ABOUT_ONE_ENDING,
 }
 END = {

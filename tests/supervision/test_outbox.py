@@ -10,10 +10,13 @@ from sqlalchemy.orm import Session
 
 from helpdesk import clock, headers
 from helpdesk.database import db
+from helpdesk.directory.models import Company
 from helpdesk.messages.models import Attempt, Message
 from helpdesk.queue import references
+from helpdesk.queue.events import PROCESSING
 from helpdesk.queue.models import Request
-from helpdesk.rules.vocabulary import MessageState
+from helpdesk.queue.transitions import move
+from helpdesk.rules.vocabulary import Action, Language, MessageState
 from tests.builders import A_MONDAY, a_request
 from tests.conftest import Page
 from tests.support.queries import recorded
@@ -164,3 +167,47 @@ def test_twenty_five_rows_cost_as_many_queries_as_one(session: Session, desk: Pa
         counts.append(len(statements))
 
     assert counts[0] == counts[1] <= 10
+
+
+@pytest.fixture
+def confirmation(session: Session, company: Company) -> Message:
+    """Return a message with dates and a document."""
+    request = a_request(session, company, language=Language.SPANISH)
+    move(session, request, Action.CONFIRM, actor=PROCESSING, at=A_MONDAY)
+    session.commit()
+    return request.messages[-1]
+
+
+def test_what_goes_with_a_message_can_be_taken_from_its_page(
+    desk: Page, confirmation: Message
+) -> None:
+    html = desk.get(f"/queue/outbox/{confirmation.id}").text
+
+    dates = desk.get(f"/queue/outbox/{confirmation.id}/calendar")
+    paper = desk.client.get(f"/queue/outbox/{confirmation.id}/document")
+    assert "fechas.ics" in html
+    assert f'href="/queue/outbox/{confirmation.id}/document"' in html
+    assert dates.mimetype == "text/calendar"
+    assert dates.text == confirmation.calendar
+    assert dates.headers["Content-Disposition"] == "attachment; filename=fechas.ics"
+    assert paper.mimetype == "application/pdf"
+    assert paper.data.startswith(b"%PDF-")
+    assert "filename=cancelacion-" in paper.headers["Content-Disposition"]
+
+
+def test_a_message_alone_has_nothing_to_take(desk: Page, letter: Message) -> None:
+    assert "Attachments" not in desk.get(f"/queue/outbox/{letter.id}").text
+    desk.get(f"/queue/outbox/{letter.id}/calendar", 404)
+    desk.get(f"/queue/outbox/{letter.id}/document", 404)
+    desk.get("/queue/outbox/999999/document", 404)
+
+
+def test_a_document_whose_data_was_deleted_is_gone(
+    session: Session, desk: Page, confirmation: Message
+) -> None:
+    assert confirmation.document
+    confirmation.document.facts = None
+    session.commit()
+
+    assert "cancelacion" not in desk.get(f"/queue/outbox/{confirmation.id}").text
+    desk.get(f"/queue/outbox/{confirmation.id}/document", 410)

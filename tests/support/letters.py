@@ -1,6 +1,6 @@
 """Letters for tests, without rows."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from helpdesk.desk.standard import DESKS
@@ -14,11 +14,12 @@ SPANISH_LINE = PhoneLine(DESKS["es"].phone, DESKS["es"].seasons)
 
 
 def a_letter_ending(
-    product: str = "Sage Active Essentials", anchor: date = date(2025, 1, 15)
+    product: str = "Sage Active Essentials", anchor: date = date(2025, 1, 15), number: int = 1
 ) -> LetterEnding:
     terms = Terms(anchor_on=anchor, term_months=1, notice_days=30, retention_months=6)
     notice = give_notice(FILED_AT, ZoneInfo("Europe/Paris"), terms)
     return LetterEnding(
+        number=number,
         product=product,
         requested_on=notice.requested_on,
         notice_ends_on=notice.notice_ends_on,
@@ -46,5 +47,6 @@ def a_letter(
         "at": FILED_AT,
         "due_at": FILED_AT,
         "token": "a-signed.token",
+        "until": FILED_AT + timedelta(days=7),
     } | given
     return Letter(kind=kind, language=language, **values)  # type: ignore[arg-type]
