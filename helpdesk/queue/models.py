@@ -139,7 +139,7 @@ class Event(Model):
     action: Mapped[Action] = mapped_column(Word(Action))
     # Who: customer, agent, supervisor or processing; staff with their id, never their name.
     actor: Mapped[str] = mapped_column(String(24))
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     from_state: Mapped[State | None] = mapped_column(Word(State))
     to_state: Mapped[State] = mapped_column(Word(State))
     why: Mapped[str] = mapped_column(Text)
@@ -157,6 +157,8 @@ class Deletion(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     ending_id: Mapped[int] = mapped_column(ForeignKey("endings.id"), unique=True)
     began_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # The instant from which its next batch may run; later than now when the last one failed.
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # How many rows of each kind have gone so far.
     counts: Mapped[dict[str, int]] = mapped_column(JSON)
