@@ -23,6 +23,7 @@ from helpdesk import (
     labels,
     languages,
     legislations,
+    sandbox,
     sign_in,
     supervision,
 )
@@ -30,7 +31,7 @@ from helpdesk.database import db, prepare_sqlite
 from helpdesk.limits import limiter
 from helpdesk.queue import references
 from helpdesk.rules.vocabulary import Language
-from helpdesk.settings import ROOT, Mode, Settings
+from helpdesk.settings import ROOT, Mode, Payments, Settings
 
 DOORS = (
     (sign_in.bp, access.anybody),
@@ -38,6 +39,7 @@ DOORS = (
     (account.bp, access.customer),
     (console.bp, access.agent),
     (supervision.bp, access.supervisor),
+    (sandbox.bp, access.anybody),
 )
 LARGEST_FORM_BYTES = 256 * 1024
 
@@ -54,6 +56,8 @@ def create_app(settings: Settings) -> Flask:
     _configure(app, settings)
     _extend(app, settings)
     for door, guard in DOORS:
+        if door is sandbox.bp and settings.payments is not Payments.SANDBOX:
+            continue
         app.register_blueprint(door)
         app.before_request_funcs.setdefault(door.name, []).insert(0, guard)
     errors.handle(app)
@@ -122,6 +126,7 @@ def _extend(app: Flask, settings: Settings) -> None:
         word=labels.word,
         why=labels.why,
         term=labels.term,
+        zone_time=labels.zone,
         drawn_wide=drawing.wide,
         drawn_tall=drawing.tall,
         written=references.written,

@@ -14,8 +14,11 @@ from flask import Flask
 
 from helpdesk import clock
 from helpdesk.messages.delivery import deliver_due
+from helpdesk.payments import providers
+from helpdesk.queue.deletion import delete_due
 from helpdesk.queue.passes import record
 from helpdesk.queue.processing import process_due
+from helpdesk.queue.restart import settle_due
 from helpdesk.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -24,13 +27,16 @@ log = logging.getLogger(__name__)
 def tick(
     app: Flask, settings: Settings, advance: Callable[[int], None] = lambda _done: None
 ) -> Counter[str]:
-    """Process all that is due, then send what waits; returns what was done how often.
+    """Process all that is due, settle payments, send what waits; returns what was done how often.
 
     `advance` is told after each batch how many requests it looked at.
     """
     with app.app_context():
         began_at = clock.now()
         done = process_due(began_at, advance=advance)
+        if (provider := providers.chosen(settings)) is not None:
+            done += settle_due(provider, clock.now())
+        done += delete_due(clock.now(), advance=advance)
         done += deliver_due(clock.now(), settings)
         record(began_at, clock.now(), done)
     if done:

@@ -27,6 +27,13 @@ class Mode(StrEnum):
     TEST = "test"
 
 
+class Payments(StrEnum):
+    """Who takes the payments: nobody (people contact us), or the sandbox of the demo."""
+
+    NONE = "none"
+    SANDBOX = "sandbox"
+
+
 class SettingRefused(Exception):
     """A setting is missing or wrong; the message says which, and what it takes."""
 
@@ -51,6 +58,7 @@ class Settings:
     limiter_storage: str = "memory://"
     application_url: str | None = None
     legislations: Path | None = None
+    payments: Payments = Payments.NONE
 
     @property
     def is_demo(self) -> bool:
@@ -82,6 +90,7 @@ class Settings:
             limiter_storage=env.get("LIMITER_STORAGE", "memory://"),
             application_url=_application(env),
             legislations=_legislations(env),
+            payments=_payments(env, mode),
         )
 
 
@@ -156,6 +165,20 @@ def _application(env: Mapping[str, str]) -> str | None:
         if "{contract}" not in url:
             raise SettingRefused(f"APPLICATION_URL must look like {example}.")
     return url
+
+
+def _payments(env: Mapping[str, str], mode: Mode) -> Payments:
+    """Return who takes the payments; the sandbox takes any answer for money, so not for real."""
+    is_real = mode is Mode.PRODUCTION
+    offered = [one for one in Payments if one is not Payments.SANDBOX or not is_real]
+    try:
+        wanted = Payments(env.get("PAYMENTS") or (Payments.NONE if is_real else Payments.SANDBOX))
+    except ValueError:
+        wanted = None
+    if wanted not in offered:
+        names = " or ".join(offered)
+        raise SettingRefused(f"PAYMENTS must be {names} with HELPDESK_MODE={mode}.")
+    return wanted
 
 
 def _legislations(env: Mapping[str, str]) -> Path | None:

@@ -34,6 +34,8 @@ class SandboxPayment(Model):
 
     key: Mapped[str] = mapped_column(String(36), primary_key=True)
     amount_cents: Mapped[int]
+    # Where the person is sent when they have chosen.
+    back: Mapped[str] = mapped_column(String(300))
     # accepted, refused or timed_out; empty until somebody has chosen.
     outcome: Mapped[str | None] = mapped_column(String(24))
     is_cancelled: Mapped[bool] = mapped_column(default=False)

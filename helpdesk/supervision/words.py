@@ -71,6 +71,9 @@ _DONE: Mapping[str, str] = {
     "sent": _l("Messages sent"),
     "retried": _l("Messages to be tried again"),
     "given_up": _l("Messages given up"),
+    "payments_asked": _l("Payments asked about"),
+    "payments_refused": _l("Payments refused"),
+    "payments_cancelled": _l("Payments cancelled"),
 }
 
 
