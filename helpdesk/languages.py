@@ -155,6 +155,12 @@ def phone(number: str | None) -> str:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
+def local_phone(number: str) -> str:
+    """Write an E.164 number as people of its own country do: 919 16 17 17."""
+    parsed = phonenumbers.parse(number)
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+
+
 def days_from(day: date, today: date) -> str:
     """Say how far a day is from today: « dans 12 jours », « il y a 3 jours », « aujourd’hui »."""
     count = (day - today).days

@@ -64,11 +64,11 @@ ARTICLES = (
         _l("reactivate resume subscribe again payment change mind"),
     ),
     Article(
-        "help_center.cancel_subscription",
-        "spain",
-        _l("By phone from Spain"),
+        "help_center.start",
+        "phone",
+        _l("By phone"),
         _l("The number and the opening hours of the phone line."),
-        _l("phone telephone call hours opening number Spain"),
+        _l("phone telephone call hours opening number line"),
     ),
 )
 

@@ -96,6 +96,11 @@ def for_reader(language: Language) -> Country:
     return next((one for one in all() if language in one.languages), all()[0]).country
 
 
+def is_spoken(language: Language) -> bool:
+    """Tell whether a language says where its readers live."""
+    return any(language in one.languages for one in all())
+
+
 def of_desk(desk: str) -> Legislation:
     """Return the first legislation whose phone way a desk answers; the first of all, if none."""
     answered = (one for one in all() if one.phone and one.phone.desk == desk)

@@ -1,5 +1,7 @@
 """The pages one reads: start, search, article."""
 
+import re
+
 import pytest
 from flask import Flask
 
@@ -39,7 +41,7 @@ def test_both_ways_lead_to_the_request_and_every_page_to_the_end_of_the_contract
     [
         ("données", "Ce que deviennent vos données"),
         ("DONNEES", "Ce que deviennent vos données"),
-        ("horaires", "Par téléphone depuis l’Espagne"),
+        ("horaires", "Par téléphone"),
         ("resil", "Résilier votre abonnement"),
         ("qui peut résilier", "Qui peut résilier"),
     ],
@@ -65,15 +67,26 @@ def test_the_article_says_all_facts(page: Page) -> None:
         assert fact in html
 
 
-def test_what_applies_to_the_reader_comes_first(app: Flask, page: Page) -> None:
-    def order(html: str) -> bool:
-        return html.index('id="spain"') < html.index('id="france"')
-
-    assert not order(page.get("/help-center/cancel-subscription").text)
-    assert order(page.get("/help-center/cancel-subscription", headers=SPANISH).text)
+def ways(html: str) -> list[str]:
+    """Return the ways that have their part of the article, in the order of the page."""
+    return re.findall(r'<h2 id="(account|help_center|phone)"', html)
 
 
-def test_a_spanish_business_reads_about_spain_first_in_any_language(app: Flask, page: Page) -> None:
+def test_the_ways_stand_in_the_order_of_the_reader_s_legislation(page: Page) -> None:
+    path = "/help-center/cancel-subscription"
+
+    assert ways(page.get(path).text) == ["account", "help_center"]
+    assert ways(page.get(path, headers=SPANISH).text) == ["account", "phone"]
+
+
+@pytest.mark.parametrize("path", ["/help-center/", "/help-center/cancel-subscription"])
+def test_a_way_that_is_not_there_is_explained(page: Page, path: str) -> None:
+    assert "In France you cannot cancel by phone." in page.get(path, headers=ENGLISH).text
+    in_spain = page.get(f"{path}?country=ES", headers=ENGLISH).text
+    assert "In Spain you cancel in account management or by phone." in in_spain
+
+
+def test_a_spanish_business_reads_about_spain_in_any_language(app: Flask, page: Page) -> None:
     with app.app_context(), transaction() as session:
         company = builders.a_company(
             session, country=SPAIN, tax_number="B12345674", zone="Europe/Madrid"
@@ -83,9 +96,28 @@ def test_a_spanish_business_reads_about_spain_first_in_any_language(app: Flask, 
         session.expunge_all()
     page.sign_in(person)
 
-    html = page.get("/help-center/cancel-subscription").text
+    assert ways(page.get("/help-center/cancel-subscription").text) == ["account", "phone"]
+    chosen = page.get("/help-center/cancel-subscription?country=FR").text
+    assert ways(chosen) == ["account", "help_center"]
 
-    assert html.index('id="spain"') < html.index('id="france"')
+
+def test_a_browser_tells_its_country_where_the_language_does_not(page: Page) -> None:
+    html = page.get("/help-center/", headers={"Accept-Language": "en-ES, es;q=0.5"}).text
+
+    assert "How to cancel in Spain" in html
+
+
+@pytest.mark.parametrize("country", ["XX", "", "es", "ES'--", "FR" * 1000])
+def test_a_country_that_nobody_knows_changes_nothing(page: Page, country: str) -> None:
+    html = page.get("/help-center/", query_string={"country": country}).text
+
+    assert "Comment résilier en France" in html
+
+
+def test_the_hours_of_the_line_are_those_of_its_desk(page: Page) -> None:
+    html = page.get("/help-center/cancel-subscription?country=ES", headers=ENGLISH).text
+
+    assert "Monday to Thursday from 9:00 to 14:00 and from 15:00 to 18:00" in html
 
 
 def test_the_phone_line_says_its_state_alone(page: Page) -> None:
