@@ -28,6 +28,7 @@ GUARDS = {
     "account": access.customer,
     "console": access.agent,
     "supervision": access.supervisor,
+    "sandbox": access.anybody,
 }
 CAST = ("signed out", "stranger", "customer", "agent", "supervisor")
 
@@ -61,6 +62,11 @@ TABLE: dict[str, tuple[int, int, int, int, int]] = {
     "POST /account/cancellation/request": (303, 400, 400, 403, 403),
     "GET /account/requests/{request}": (303, 404, 200, 403, 403),
     "GET /account/applications/{contract}": (303, 404, 200, 403, 403),
+    "GET /account/subscriptions/{contract}/restart": (303, 404, 200, 403, 403),
+    "POST /account/subscriptions/{contract}/restart": (303, 404, 303, 403, 403),
+    "GET /account/payments/{call}": (303, 404, 404, 403, 403),
+    "GET /sandbox-bank/{call}": (404, 404, 404, 404, 404),
+    "POST /sandbox-bank/{call}": (404, 404, 404, 404, 404),
     "POST /account/asks": (303, 404, 404, 403, 403),
     "GET /account/ways-out": (303, 200, 200, 403, 403),
     # France has no phone line to ask about.
