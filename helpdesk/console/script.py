@@ -79,7 +79,7 @@ def _cancellation(sheet: Sheet) -> Words:
         ),
     )
     for end in sheet.ends:
-        yield from _end(end)
+        yield from _end(end, is_on_hold=sheet.is_held)
     if sheet.ends:
         yield (
             "books",
@@ -91,7 +91,7 @@ def _cancellation(sheet: Sheet) -> Words:
     yield from _closing(sheet)
 
 
-def _end(end: End) -> Words:
+def _end(end: End, *, is_on_hold: bool) -> Words:
     number, dates = end.subscription.id, end.dates
     if end.earlier:
         yield (
@@ -111,6 +111,15 @@ def _end(end: End) -> Words:
             day=long_date(dates.effective_on),
         ),
     )
+    if is_on_hold:
+        yield (
+            f"kept-{number}",
+            gettext(
+                "The law asks us to keep your data for now, so I cannot give you a date for its"
+                " deletion."
+            ),
+        )
+        return
     yield (
         f"kept-{number}",
         ngettext(

@@ -1,12 +1,13 @@
 """Legal holds: while one lasts, nothing of its company is deleted (rules §5)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.sql import ColumnElement
 
+from helpdesk import paging
 from helpdesk.directory.models import Hold
 
 
@@ -15,12 +16,46 @@ def lasting(at: datetime) -> ColumnElement[bool]:
     return Hold.released_at.is_(None) & or_(Hold.ends_at.is_(None), Hold.ends_at > at)
 
 
+def lasts(hold: Hold, at: datetime) -> bool:
+    """Tell whether a hold lasts at an instant."""
+    return hold.released_at is None and (hold.ends_at is None or hold.ends_at > at)
+
+
 def of_company(session: Session, company_id: int, at: datetime) -> Sequence[Hold]:
     """Return the holds of a company that last at an instant, the oldest first."""
     query = select(Hold).where(Hold.company_id == company_id, lasting(at)).order_by(Hold.id)
     return session.scalars(query).all()
 
 
-def is_held(session: Session, company_id: int, at: datetime) -> bool:
-    """Tell whether a company is on hold at an instant."""
-    return bool(of_company(session, company_id, at))
+def is_held(session: Session, company_id: int | None, at: datetime) -> bool:
+    """Tell whether a company is on hold at an instant; none is, where there is no company."""
+    return company_id is not None and bool(of_company(session, company_id, at))
+
+
+def held_among(
+    session: Session, company_ids: Collection[int | None], at: datetime
+) -> frozenset[int]:
+    """Return those of these companies that are on hold at an instant."""
+    query = select(Hold.company_id).where(Hold.company_id.in_(set(company_ids) - {None}))
+    return frozenset(session.scalars(query.where(lasting(at))))
+
+
+def latest(session: Session, company_id: int) -> int:
+    """Return the number of the hold of a company that was set last; 0 when there never was one."""
+    return session.scalar(select(func.max(Hold.id)).where(Hold.company_id == company_id)) or 0
+
+
+def page(
+    session: Session, at: datetime, place: paging.Place | None, *, is_lasting: bool
+) -> paging.Page[Hold]:
+    """Return one page of the holds that last at an instant, or of the past ones, newest first."""
+    which = lasting(at) if is_lasting else ~lasting(at)
+    query = select(Hold).where(which).options(joinedload(Hold.company))
+    return paging.page(session, query, (Hold.set_at, Hold.id), place)
+
+
+def counts(session: Session, at: datetime) -> tuple[int, int]:
+    """Return how many holds last at an instant, and how many are past."""
+    every = session.scalar(select(func.count()).select_from(Hold)) or 0
+    here = session.scalar(select(func.count()).select_from(Hold).where(lasting(at))) or 0
+    return here, every - here

@@ -196,11 +196,17 @@ def named(ending: DocumentEnding) -> str:
     return gettext("%(product)s (%(contract)s)", product=ending.product, contract=ending.contract)
 
 
-def figures(counts: Mapping[str, int], title: str) -> list[Part]:
-    """Return how much of each kind was deleted; nothing when nothing was counted."""
+def deleted(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Return how much of each kind a deletion let go, in words."""
     rows = [(str(name), counts[kind]) for kind, name in _DELETED.items() if counts.get(kind)]
     if others := sum(count for kind, count in counts.items() if kind not in _DELETED):
         rows.append((gettext("Other records"), others))
+    return rows
+
+
+def figures(counts: Mapping[str, int], title: str) -> list[Part]:
+    """Return how much of each kind was deleted; nothing when nothing was counted."""
+    rows = deleted(counts)
     if not rows:
         return []
     rows.append((gettext("In all"), sum(count for _, count in rows)))

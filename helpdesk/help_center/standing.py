@@ -6,8 +6,10 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext, ngettext
+from sqlalchemy.orm import Session
 
 from helpdesk import legislations
+from helpdesk.directory import holds
 from helpdesk.help_center import words
 from helpdesk.labels import ACTION_ICONS, word
 from helpdesk.languages import clock_time, long_date
@@ -91,15 +93,18 @@ def waits_for_word(request: Request) -> bool:
 def under_way(requests: Iterable[Request]) -> dict[str, str]:
     """Return the contracts that are already being ended, each with its request's reference."""
     return {
-        ending.subscription.contract: request.reference
+        ending.contract: request.reference
         for request in requests
         for ending in request.endings
         if lifecycle.is_open(ending.state)
     }
 
 
-def next_steps(request: Request, at: datetime) -> list[Next]:
-    """Return what will happen from now on, day by day, as far as the dates can be told."""
+def next_steps(request: Request, at: datetime, *, is_on_hold: bool) -> list[Next]:
+    """Return what will happen from now on, day by day, as far as the dates can be told.
+
+    Nobody knows the day of a deletion that a legal hold stops.
+    """
     alive = [
         one
         for one in tellable(request)
@@ -110,9 +115,18 @@ def next_steps(request: Request, at: datetime) -> list[Next]:
         Next(_day(one, due, zone(request)), _doing(due.action), _name(one) if several else "")
         for one in alive
         for due in reminders.timetable(one)
-        if due.at > at
+        if due.at > at and not (is_on_hold and due.action in _DELETING)
     ]
     return sorted(steps, key=lambda step: step.day)
+
+
+_DELETING = frozenset({Action.ANNOUNCE_DELETION, Action.PURGE})
+_HOLDING = frozenset({Action.HOLD, Action.RELEASE})
+
+
+def is_on_hold(session: Session, request: Request, at: datetime) -> bool:
+    """Tell whether the data of the business is kept by law, if that may be told."""
+    return is_trusted(request) and holds.is_held(session, request.company_id, at)
 
 
 def _day(ending: Ending, due: reminders.Due, at_zone: ZoneInfo) -> date:
@@ -121,7 +135,7 @@ def _day(ending: Ending, due: reminders.Due, at_zone: ZoneInfo) -> date:
 
 
 def _name(ending: Ending) -> str:
-    return f"{ending.subscription.product} · {ending.subscription.contract}"
+    return f"{ending.product} · {ending.contract}" if ending.contract else ending.product
 
 
 def _doing(action: Action) -> str:
@@ -145,7 +159,9 @@ def last_said(request: Request, action: Action) -> str:
 def happened(request: Request) -> list[Happened]:
     """Return what happened to a request, newest first, with roles and never names."""
     names = {one.id: _name(one) for one in request.endings} if len(request.endings) > 1 else {}
-    return [_happened(event, names, zone(request)) for event in reversed(request.events)]
+    untold = frozenset() if is_trusted(request) else _HOLDING
+    told = [event for event in reversed(request.events) if event.action not in untold]
+    return [_happened(event, names, zone(request)) for event in told]
 
 
 def _happened(event: Event, names: Mapping[int, str], at_zone: ZoneInfo) -> Happened:

@@ -42,7 +42,8 @@ class Letter:
     """One message to be written: `key` makes it the only one of its kind for its cause.
 
     `reference` is as people read it, `text` what a supervisor wrote to the customer, `token` the
-    signed proof in the link that verifies a request, `line` whom one can call.
+    signed proof in the link that verifies a request, or the key of what is downloaded, `until` when
+    that is possible, `line` whom one can call.
     """
 
     key: str
@@ -61,7 +62,10 @@ class Letter:
     company_id: int | None = None
     text: str = ""
     token: str = ""
+    until: datetime | None = None
     line: PhoneLine | None = None
+    # Whether the law asks to keep the data of the business for now.
+    is_on_hold: bool = False
 
     @property
     def zone(self) -> str:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, selectinload
 
+from helpdesk.queue import deletion
 from helpdesk.queue.models import Ending, Request
 from helpdesk.rules import reminders
 from helpdesk.rules.instants import begins_at
@@ -50,6 +51,8 @@ def due_by(session: Session, until: datetime) -> Mapping[Action, int]:
             if ending.state in {State.CONFIRMED, State.ENDED}:
                 due = reminders.due_by(ending, ending.done_until, until)
                 counts.update(one.action for one in due)
+    if deletions := deletion.count_due(session, until):
+        counts[Action.PURGE] = deletions
     return counts
 
 

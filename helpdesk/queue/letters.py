@@ -6,6 +6,7 @@ from sqlalchemy.orm import object_session
 
 from helpdesk import legislations
 from helpdesk.desk import hours
+from helpdesk.directory.holds import is_held
 from helpdesk.messages.letter import Letter, LetterEnding, PhoneLine
 from helpdesk.queue import references
 from helpdesk.queue.models import Ending, Request
@@ -52,7 +53,13 @@ def letter(  # noqa: PLR0913 (what a letter says, each by its name)
         text=text,
         token=token,
         line=_line(request, at),
+        is_on_hold=_is_on_hold(request, at),
     )
+
+
+def _is_on_hold(request: Request, at: datetime) -> bool:
+    session = object_session(request)
+    return session is not None and is_held(session, request.company_id, at)
 
 
 def _line(request: Request, at: datetime) -> PhoneLine | None:

@@ -62,7 +62,7 @@ def decide(
 
 def _standing(session: Session, request: Request, reference: str | None) -> Request:
     first = session.scalar(select(Request).where(Request.reference == (reference or "")))
-    if first is None or first is request or first.state in _GONE:
+    if first is None or first is request or first.state in _GONE or first.erased_at:
         raise NotLinkable
     if first.tax_number != request.tax_number:
         raise NotLinkable

@@ -29,9 +29,14 @@ def of_company(session: Session, company_id: int) -> Sequence[Request]:
 
 
 def tracked(session: Session, reference: str, email: str) -> Request | None:
-    """Return the request with this reference filed with this e-mail; None for any other pair."""
+    """Return the request with this reference filed with this e-mail; None for any other pair.
+
+    One whose data was deleted has no e-mail any more.
+    """
     request = by_reference(session, reference)
-    return request if request and plain(request.email) == plain(email.strip()) else None
+    if request is None or request.erased_at is not None:
+        return None
+    return request if plain(request.email) == plain(email.strip()) else None
 
 
 def by_reference(session: Session, reference: str) -> Request | None:

@@ -18,6 +18,7 @@ from helpdesk.rules.vocabulary import Action
 from helpdesk.supervision import bp, words
 from helpdesk.supervision.dossier import dossier, message_of
 from helpdesk.supervision.forms import LONGEST_TEXT, DecisionForm
+from helpdesk.supervision.hold_panel import HoldForm, last_day, panel
 from helpdesk.supervision.views import today_at
 
 
@@ -33,30 +34,30 @@ class Conflict:
 @bp.get("/requests/<reference>")
 def show(reference: str) -> ResponseReturnValue:
     """Show all about one request."""
-    return _page(reference), HTTPStatus.OK
+    return page(reference), HTTPStatus.OK
 
 
 @bp.post("/requests/<reference>/decision")
 def decide(reference: str) -> ResponseReturnValue:
     """Confirm, reject, ask or link; tell the second of two supervisors what the first did."""
-    form, found = DecisionForm(), _found(reference)
+    form, about = DecisionForm(), found(reference)
     action = form.chosen
     if action is None:
         abort(400)
     if not form.validate():
-        return _page(reference, form), HTTPStatus.BAD_REQUEST
-    actor, stored = Actor(By.SUPERVISOR, access.person().id), found.reference
+        return page(reference, form), HTTPStatus.BAD_REQUEST
+    actor, stored = Actor(By.SUPERVISOR, access.person().id), about.reference
     try:
         with transaction() as session:
             locked = review.locked(session, stored) or abort(404)
             review.decide(session, locked, form.decision(action), actor=actor, at=clock.now())
     except review.Stale:
-        return _page(reference, form, _stale(reference, form, actor)), HTTPStatus.CONFLICT
+        return page(reference, form, _stale(reference, form, actor)), HTTPStatus.CONFLICT
     except review.NotLinkable:
         form.refuse(form.linked_reference, _not_linkable())
-        return _page(reference, form), HTTPStatus.CONFLICT
+        return page(reference, form), HTTPStatus.CONFLICT
     except (MoveRefused, AlreadyEnding) as refused:
-        return _page(reference, form, Conflict(_refusal(refused))), HTTPStatus.CONFLICT
+        return page(reference, form, Conflict(_refusal(refused))), HTTPStatus.CONFLICT
     return redirect(url_for(".show", reference=references.written(stored)), 303)
 
 
@@ -64,29 +65,33 @@ def decide(reference: str) -> ResponseReturnValue:
 def preview(reference: str) -> ResponseReturnValue:
     """Show the message of a decision with the words typed so far."""
     form = DecisionForm(formdata=request.args)
-    found, action = _found(reference), form.chosen
-    if action is None or (action is Action.CONFIRM and not found.endings):
+    about, action = found(reference), form.chosen
+    if action is None or (action is Action.CONFIRM and not about.endings):
         abort(400)
     text = (form.text.data or "")[:LONGEST_TEXT]
-    words_now = message_of(found, action, text, clock.now())
+    words_now = message_of(about, action, text, clock.now())
     return render_template("supervision/_message.html", preview=words_now)
 
 
-def _found(reference: str) -> Request:
-    found = search.visible_to(db.session(), access.person(), reference)
-    if found is None:
-        abort(404)
-    return found
+def found(reference: str) -> Request:
+    """Return a request, or answer that there is none."""
+    return search.visible_to(db.session(), access.person(), reference) or abort(404)
 
 
-def _page(
-    reference: str, typed: DecisionForm | None = None, conflict: Conflict | None = None
+def page(
+    reference: str,
+    typed: DecisionForm | None = None,
+    conflict: Conflict | None = None,
+    hold: HoldForm | None = None,
 ) -> str:
-    now = clock.now()
-    found = _found(reference)
+    """Return the page of a request; `typed` and `hold` were sent and not carried out."""
+    now, about = clock.now(), found(reference)
     return render_template(
         "supervision/request.html",
-        dossier=dossier(db.session(), found, now, typed),
+        dossier=dossier(db.session(), about, now, typed),
+        holding=panel(db.session(), about.company, now, hold),
+        hold=hold,
+        last_day=last_day,
         typed=typed,
         conflict=conflict,
         words=words,
@@ -96,8 +101,7 @@ def _page(
 
 def _stale(reference: str, form: DecisionForm, actor: Actor) -> Conflict:
     """Tell whether this very decision was taken before, or what else happened since."""
-    found = _found(reference)
-    latest = found.events[-1]
+    latest = found(reference).events[-1]
     mine = (form.chosen, form.decision(latest.action).text, actor.person_id)
     if (latest.action, latest.why, latest.person_id) == mine:
         done = gettext("You had already decided this. It was done once, and not a second time.")

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from helpdesk import labels, legislations
 from helpdesk.directory import people
+from helpdesk.documents.models import Document
 from helpdesk.languages import instant
 from helpdesk.messages.compose import Words, compose
-from helpdesk.queue import figures, letters, references, search
+from helpdesk.queue import figures, letters, papers, references, search
 from helpdesk.queue.listing import Event, Request
 from helpdesk.queue.review import DECISIONS, is_asked
 from helpdesk.rules import lifecycle, proposal
@@ -61,6 +62,7 @@ class Dossier:
     choices: Sequence[Choice]
     is_asked: bool
     following: Request | None
+    documents: Sequence[Document]
 
 
 def dossier(
@@ -82,6 +84,7 @@ def dossier(
         choices=_choices(request, now, typed) if is_open else (),
         is_asked=is_asked(request),
         following=None if is_open else figures.waiting(session).oldest,
+        documents=papers.of_request(session, request),
     )
 
 
@@ -130,6 +133,8 @@ def _text(request: Request, event: Event) -> str:
         return " · ".join(labels.word(ReviewReason(code)) for code in event.why.split(", ") if code)
     if event.action is Action.LINK and request.linked_to:
         return references.written(request.linked_to.reference)
+    if event.action is Action.PURGE:
+        return words.certificate(event.why)
     return event.why
 
 

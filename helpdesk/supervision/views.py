@@ -10,7 +10,7 @@ from flask_babel import ngettext
 
 from helpdesk import clock, labels, paging
 from helpdesk.database import db
-from helpdesk.directory import people
+from helpdesk.directory import holds, people
 from helpdesk.messages import shelf
 from helpdesk.queue import figures, listing, passes
 from helpdesk.rules.instants import begins_at
@@ -63,8 +63,8 @@ def overview() -> ResponseReturnValue:
 @bp.get("/")
 def queue() -> ResponseReturnValue:
     """Show one page of the requests of all channels, newest first."""
-    session = db.session()
-    today = today_at(clock.now())
+    session, now = db.session(), clock.now()
+    today = today_at(now)
     filters = listing.Filters.read(request.args)
     found = listing.page(session, filters, paging.Place.read(request.args), today)
     staff = [row.last.person_id for row in found.rows if row.last.person_id]
@@ -76,6 +76,9 @@ def queue() -> ResponseReturnValue:
         chips=chips(filters),
         form=FilterForm(formdata=None, data=filters.as_address()),
         names=people.names(session, staff),
+        held_companies=holds.held_among(
+            session, [one.request.company_id for one in found.rows], now
+        ),
         words=words,
         today=today,
     )

@@ -1,10 +1,12 @@
 """What supervisors read about roles, review reasons, proposals and choices."""
 
+import json
 from collections.abc import Mapping
 
 from flask_babel import gettext
 
 from helpdesk import labels
+from helpdesk.documents.parts import deleted
 from helpdesk.languages import _l
 from helpdesk.messages.shelf import AGAIN
 from helpdesk.queue.events import By
@@ -90,3 +92,9 @@ def answer(error: str) -> str:
     if error == AGAIN:
         return gettext("Put back among those that wait, by a supervisor")
     return gettext(error) if error else gettext("Accepted")
+
+
+def certificate(why: str) -> str:
+    """Return what a deletion let go, kind by kind, one a line."""
+    counts = json.loads(why) if why.startswith("{") else {}
+    return "\n".join(f"{name}: {count}" for name, count in deleted(counts))
