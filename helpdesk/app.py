@@ -26,6 +26,7 @@ from helpdesk import (
     sandbox,
     sign_in,
     supervision,
+    verification,
 )
 from helpdesk.database import db, prepare_sqlite
 from helpdesk.limits import limiter
@@ -39,6 +40,7 @@ DOORS = (
     (account.bp, access.customer),
     (console.bp, access.agent),
     (supervision.bp, access.supervisor),
+    (verification.bp, access.anybody),
     (sandbox.bp, access.anybody),
 )
 LARGEST_FORM_BYTES = 256 * 1024

@@ -4,12 +4,13 @@ from flask import abort, current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from helpdesk import access, clock
+from helpdesk import access, clock, headers
 from helpdesk.database import db, transaction
+from helpdesk.documents import shelf
 from helpdesk.help_center import bp, memory, standing
 from helpdesk.help_center.tracking_forms import AnswerForm, TrackForm, VerifyForm
 from helpdesk.limits import FILE, TRACK, limiter
-from helpdesk.queue import proof, references, review, search
+from helpdesk.queue import papers, proof, references, review, search
 from helpdesk.queue.events import Actor, By
 from helpdesk.queue.models import Request
 from helpdesk.queue.telling import tellable
@@ -47,6 +48,19 @@ def show(reference: str) -> ResponseReturnValue:
     if request is None:
         return redirect(url_for(".track"), 303)
     return _request_page(request, AnswerForm())
+
+
+@bp.get("/requests/<reference>/documents/<int(max=2147483647):number>")
+@limiter.limit(FILE)
+def document(reference: str, number: int) -> ResponseReturnValue:
+    """Give one document of a request to whoever may see the request."""
+    session = db.session()
+    request = memory.visible(session, access.visitor(), reference)
+    found = papers.of_number(session, request, number) if request else None
+    if found is None:
+        abort(404)
+    name, pdf = shelf.name_of(found), shelf.pdf_of(number)
+    return headers.download(pdf, "application/pdf", name) if pdf else abort(410)
 
 
 @bp.post("/requests/<reference>/answer")
@@ -125,16 +139,20 @@ def _track_page(form: TrackForm) -> str:
 def _request_page(request: Request, form: AnswerForm) -> str:
     at = clock.now()
     today = at.astimezone(standing.zone(request)).date()
+    is_on_hold = standing.is_on_hold(db.session(), request, at)
     return render_template(
         "help_center/show.html",
+        is_on_hold=is_on_hold,
         request_=request,
         reference=references.written(request.reference),
         sentence=standing.sentence(request, today),
         reasons=standing.reasons(request),
         endings=tellable(request),
-        steps=standing.next_steps(request, at),
+        steps=standing.next_steps(request, at, is_on_hold=is_on_hold),
         happened=standing.happened(request),
         requested_on=standing.requested_on(request),
+        documents=papers.of_request(db.session(), request),
+        zone=standing.zone(request).key,
         asked=review.is_asked(request),
         question=standing.last_said(request, Action.ASK),
         rejection=standing.last_said(request, Action.REJECT),

@@ -78,7 +78,7 @@ def _concerned(request: Request, kind: MessageKind) -> list[Ending]:
     the first one, but only at the address that already knows them.
     """
     if kind is MessageKind.WITHDRAWAL:
-        return [one for one in request.endings if one.state is State.WITHDRAWN]
+        return [one for one in tellable(request) if one.state is State.WITHDRAWN]
     if kind is MessageKind.LINKED:
         first = request.linked_to
         is_known = first is not None and first.email.casefold() == request.email.casefold()

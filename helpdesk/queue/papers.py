@@ -56,6 +56,12 @@ def of_request(session: Session, request: Request) -> Sequence[Document]:
     return session.scalars(query.order_by(Document.id.desc())).all()
 
 
+def of_number(session: Session, request: Request, number: int) -> Document | None:
+    """Return one document of a request, also one whose data was deleted since."""
+    query = select(Document).where(Document.request_id == request.id, Document.id == number)
+    return session.scalar(query) if is_trusted(request) else None
+
+
 def _free(session: Session) -> str:
     code = codes.new()
     while session.scalar(select(Document.id).where(Document.code == code)) is not None:

@@ -8,9 +8,10 @@ import re
 from collections.abc import Sequence
 
 from helpdesk.queue.models import Ending, Request
-from helpdesk.rules.vocabulary import Authority, State
+from helpdesk.rules.vocabulary import Action, Authority, State
 
 _UNSETTLED = frozenset({State.RECEIVED, State.IN_REVIEW, State.REJECTED})
+_STOOD_BEHIND = frozenset({Action.VERIFY, Action.CONFIRM})
 
 
 def named(contracts: str) -> frozenset[str]:
@@ -21,7 +22,11 @@ def named(contracts: str) -> frozenset[str]:
 
 def is_trusted(request: Request) -> bool:
     """Tell whether somebody known to the company filed it, or a decision stands behind it."""
-    return request.authority is not Authority.UNKNOWN or request.state not in _UNSETTLED
+    if request.authority is not Authority.UNKNOWN:
+        return True
+    if request.state is State.WITHDRAWN:  # Whoever filed it may have done that alone.
+        return any(event.action in _STOOD_BEHIND for event in request.events)
+    return request.state not in _UNSETTLED
 
 
 def tellable(request: Request) -> Sequence[Ending]:

@@ -221,3 +221,13 @@ class DocumentKind(StrEnum):
     WITHDRAWAL = "withdrawal"
     END = "end"
     DELETION = "deletion"
+
+
+class Currency(StrEnum):
+    """Whether a genuine document still holds, and if not, what came since."""
+
+    CURRENT = "current"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+    RESTARTED = "restarted"
+    DELETED = "deleted"

@@ -28,6 +28,7 @@ GUARDS = {
     "account": access.customer,
     "console": access.agent,
     "supervision": access.supervisor,
+    "verification": access.anybody,
     "sandbox": access.anybody,
 }
 CAST = ("signed out", "stranger", "customer", "agent", "supervisor")
@@ -49,17 +50,18 @@ TABLE: dict[str, tuple[int, int, int, int, int]] = {
     "POST /help-center/track": (400, 400, 400, 400, 400),
     "GET /help-center/requests/{request}": (303, 303, 200, 200, 200),
     "POST /help-center/requests/{request}/answer": (404, 404, 400, 400, 400),
+    # A request in review has no document yet.
+    "GET /help-center/requests/{request}/documents/{message}": (404, 404, 404, 404, 404),
+    "GET /verify": (200, 200, 200, 200, 200),
+    "POST /verify": (400, 400, 400, 400, 400),
     "GET /help-center/verify/{proof}": (200, 200, 200, 200, 200),
     "GET /account/": (303, 200, 200, 403, 403),
     "GET /account/subscriptions": (303, 200, 200, 403, 403),
     "GET /account/subscriptions/manage": (303, 200, 200, 403, 403),
     "GET /account/cancellation": (303, 303, 303, 403, 403),
-    "GET /account/cancellation/{step}": (303, 303, 303, 403, 403),
+    "GET /account/cancellation/data": (303, 400, 400, 403, 403),
+    "GET /account/cancellation/check": (303, 400, 400, 403, 403),
     "POST /account/cancellation": (303, 400, 400, 403, 403),
-    "POST /account/cancellation/subscriptions": (303, 400, 400, 403, 403),
-    "POST /account/cancellation/data": (303, 400, 400, 403, 403),
-    "POST /account/cancellation/check": (303, 400, 400, 403, 403),
-    "POST /account/cancellation/request": (303, 400, 400, 403, 403),
     "GET /account/requests/{request}": (303, 404, 200, 403, 403),
     "GET /account/applications/{contract}": (303, 404, 200, 403, 403),
     "GET /account/subscriptions/{contract}/restart": (303, 404, 200, 403, 403),
@@ -87,9 +89,14 @@ TABLE: dict[str, tuple[int, int, int, int, int]] = {
     "GET /queue/outbox": (303, 403, 403, 403, 200),
     "GET /queue/outbox/{message}": (303, 403, 403, 403, 200),
     "GET /queue/outbox/{message}/html": (303, 403, 403, 403, 200),
+    "GET /queue/outbox/{message}/calendar": (303, 403, 403, 403, 404),
+    "GET /queue/outbox/{message}/document": (303, 403, 403, 403, 404),
     "POST /queue/outbox/{message}/attempt": (303, 403, 403, 403, 409),
     "GET /queue/requests/{request}": (303, 403, 403, 403, 200),
     "POST /queue/requests/{request}/decision": (303, 403, 403, 403, 400),
+    "GET /queue/holds": (303, 403, 403, 403, 200),
+    "POST /queue/holds/{message}/release": (303, 403, 403, 403, 404),
+    "POST /queue/requests/{request}/hold": (303, 403, 403, 403, 400),
     "GET /queue/requests/{request}/decision/preview": (303, 403, 403, 403, 400),
     "GET /queue/requests/{request}/subscriptions": (303, 403, 403, 403, 200),
     "POST /queue/requests/{request}/subscriptions": (303, 403, 403, 403, 400),
@@ -124,7 +131,6 @@ def world(session: Session, company: Company) -> World:
         "request": references.written(request.reference),
         "message": request.messages[0].id,
         "contract": company.subscriptions[0].contract,
-        "step": "data",
         "call": "6f1c3d1e-0000-4000-8000-000000000000",
         "proof": proof.sign(request.reference, SECRET, clock.now()),
     }
@@ -138,7 +144,6 @@ def routes(app: Flask) -> set[str]:
         "<token>": "{proof}",
         "<key>": "{call}",
         "<contract>": "{contract}",
-        "<step>": "{step}",
     }
     found = set()
     for rule in app.url_map.iter_rules():
