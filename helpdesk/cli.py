@@ -8,7 +8,7 @@ import logging
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
@@ -21,9 +21,10 @@ from rich.console import Console
 from rich.progress import Progress
 from sqlalchemy.exc import DatabaseError
 
-from helpdesk import calculator, clock, demo, jobs, schema, server
+from helpdesk import calculator, clock, demo, jobs, legislations, schema, server
 from helpdesk.app import create_app
 from helpdesk.database import db, transaction
+from helpdesk.desk.hours import codes
 from helpdesk.directory import people
 from helpdesk.queue import deletion, events, processing
 from helpdesk.rules.vocabulary import Action, Authority, Language, Role
@@ -246,4 +247,18 @@ def verify() -> None:
 def _app() -> tuple[Flask, Settings]:
     settings = Settings.from_environment()
     schema.upgrade(settings.database_url)
-    return create_app(settings), settings
+    app = create_app(settings)
+    with app.app_context():
+        _check_desks(codes(db.session()))
+    return app, settings
+
+
+def _check_desks(known: Collection[str]) -> None:
+    """Refuse a legislation whose phone nobody would answer."""
+    for one in legislations.with_phone():
+        if one.phone and one.phone.desk not in known:
+            desks = ", ".join(sorted(known))
+            raise SettingRefused(
+                f"{one.country}.toml: phone.desk must be one of the desks there are ({desks}),"
+                f" not {one.phone.desk}."
+            )

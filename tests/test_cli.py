@@ -9,13 +9,14 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from helpdesk import cli, clock, passwords
+from helpdesk import cli, clock, legislations, passwords
 from helpdesk.directory.models import Company, Person
 from helpdesk.queue import passes
 from helpdesk.queue.models import Request
 from helpdesk.rules.vocabulary import Authority, Role, State
 from helpdesk.settings import Settings
 from tests.builders import a_request, an_agent
+from tests.support.countries import portugal
 from tests.support.workers import environment
 
 DATES = (
@@ -302,3 +303,17 @@ def test_a_new_installation_needs_no_other_command_first(
     )
 
     assert (ended.code, ended.err) == (0, "")
+
+
+def test_a_country_whose_phone_nobody_answers_stops_the_start(
+    run: Callable[..., Ended], tmp_path: Path
+) -> None:
+    portugal(tmp_path, desk="pt")
+
+    try:
+        ended = run("process", LEGISLATIONS=str(tmp_path))
+    finally:
+        legislations.use(None)
+
+    assert ended.code == 2
+    assert "PT.toml: phone.desk must be one of the desks there are (es), not pt." in ended.err

@@ -84,6 +84,11 @@ def desk(session: Session, code: str) -> Desk:
     return found
 
 
+def codes(session: Session) -> frozenset[str]:
+    """Return the codes of the desks that have hours."""
+    return frozenset(session.scalars(select(Desk.code).join(Desk.versions)))
+
+
 def version_on(of: Desk, on: date) -> HoursVersion:
     """Return the version of the hours in force on a local day; before the first one, the first."""
     begun = [version for version in of.versions if version.valid_from <= on]
@@ -99,7 +104,7 @@ def opening_hours(session: Session, desk_code: str, on: date) -> OpeningHours:
     return _hours(found, version_on(found, on))
 
 
-def seasons(session: Session, desk_code: str | None, at: datetime) -> tuple[Season, ...]:
+def seasons(session: Session, desk_code: str, at: datetime) -> tuple[Season, ...]:
     """Return the seasons in force on the local day of an instant; none where nobody set any."""
     found = _found(session, desk_code)
     if found is None:
@@ -107,14 +112,14 @@ def seasons(session: Session, desk_code: str | None, at: datetime) -> tuple[Seas
     return _hours(found, version_on(found, local(at, ZoneInfo(found.zone)).date())).seasons
 
 
-def status_of(session: Session, desk_code: str | None, at: datetime) -> LineStatus | None:
+def status_of(session: Session, desk_code: str, at: datetime) -> LineStatus | None:
     """Return what is true of the line at an instant; None where nobody set any hours."""
     found = _found(session, desk_code)
     return line_status(session, found.code, at) if found else None
 
 
-def _found(session: Session, code: str | None) -> Desk | None:
-    """Return the desk with this code; None without it, or where it has no hours yet."""
+def _found(session: Session, code: str) -> Desk | None:
+    """Return the desk with this code; None where there is none, or it has no hours yet."""
     found = session.scalar(select(Desk).where(Desk.code == code))
     return found if found and found.versions else None
 

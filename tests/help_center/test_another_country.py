@@ -24,6 +24,13 @@ from tests.support.countries import PORTUGAL, portugal
 NIF = "501442600"
 
 
+@pytest.fixture(autouse=True)
+def only_ours_again() -> Iterator[None]:
+    """Leave the process as it was: what is loaded holds for all of it."""
+    yield
+    legislations.use(None)
+
+
 @pytest.fixture
 def portuguese(settings: Settings, tmp_path: Path) -> Iterator[Flask]:
     """Return the app of an installation that serves Portugal too."""
@@ -33,7 +40,6 @@ def portuguese(settings: Settings, tmp_path: Path) -> Iterator[Flask]:
     yield made
     with made.app_context():
         db.engine.dispose()
-    legislations.use(None)
 
 
 @pytest.fixture
@@ -127,3 +133,23 @@ def test_its_folder_is_read_from_the_environment(tmp_path: Path) -> None:
     given = {"HELPDESK_MODE": "test", "SECRET_KEY": "s" * 32, "LEGISLATIONS": str(tmp_path)}
 
     assert Settings.from_environment(given).legislations == tmp_path
+
+
+def test_its_phone_is_answered_by_a_desk_that_is_there(settings: Settings, tmp_path: Path) -> None:
+    made = create_app(replace(settings, legislations=portugal(tmp_path, desk="es").parent))
+    made.test_client_class = Browser
+    html = Page(made.test_client()).get("/help-center/?country=PT", headers=ENGLISH).text
+
+    assert "+351 21 345 6789" in html
+    assert "data-changes-in" in html.split("+351")[0]
+
+
+def test_a_phone_that_no_desk_answers_shows_no_hours(settings: Settings, tmp_path: Path) -> None:
+    made = create_app(replace(settings, legislations=portugal(tmp_path, desk="pt").parent))
+    made.test_client_class = Browser
+    page = Page(made.test_client())
+    html = page.get("/help-center/cancel-subscription?country=PT", headers=ENGLISH).text
+    page.get("/help-center/line?country=PT", status=404)
+
+    assert "+351 21 345 6789" in html
+    assert "data-changes-in" not in html

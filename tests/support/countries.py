@@ -8,10 +8,14 @@ FRANCE, SPAIN = Country("FR"), Country("ES")
 PORTUGAL = Country("PT")
 
 
-def portugal(folder: Path) -> Path:
-    """Write the file of a country that does not come along; returns it."""
+def portugal(folder: Path, *, desk: str = "") -> Path:
+    """Write the file of a country that does not come along; with a desk, by phone too."""
     file = folder / "PT.toml"
-    file.write_text(PORTUGUESE, "utf-8")
+    by_phone = f'\n[phone]\nnumber = "+351213456789"\ndesk = "{desk}"\n'
+    ways = 'ways = ["account", "help_center"'
+    more = PORTUGUESE.replace(ways, f'{ways}, "phone"').replace("[unavailable.phone]", "[x]")
+    start, _gap, rest = more.partition("[x]")
+    file.write_text(start + by_phone + rest[rest.index("[books]") :] if desk else PORTUGUESE)
     return file
 
 
