@@ -28,10 +28,11 @@ class By(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acted: the role, and the person when they were signed in."""
+    """Who acted: the role, the person when they were signed in, the call when on the phone."""
 
     by: By
     person_id: int | None = None
+    call_id: int | None = None
 
 
 PROCESSING = Actor(By.PROCESSING)
@@ -59,6 +60,7 @@ def add(  # noqa: PLR0913 (an event is who, when, what, why, from, to)
         action=action,
         actor=actor.by.value,
         person_id=actor.person_id,
+        call_id=actor.call_id,
         from_state=from_state,
         to_state=to_state,
         why=why,

@@ -140,6 +140,8 @@ class Event(Model):
     # Who: customer, agent, supervisor or processing; staff with their id, never their name.
     actor: Mapped[str] = mapped_column(String(24))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    # The call in which an agent did it, when they did it on the phone.
+    call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"), index=True)
     from_state: Mapped[State | None] = mapped_column(Word(State))
     to_state: Mapped[State] = mapped_column(Word(State))
     why: Mapped[str] = mapped_column(Text)

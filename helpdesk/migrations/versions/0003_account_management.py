@@ -101,16 +101,22 @@ def upgrade():
         table.create_index("ix_messages_company_id", ["company_id"])
     with op.batch_alter_table("events") as table:
         table.add_column(sa.Column("digest", sa.String(64), nullable=False, server_default=""))
+        table.add_column(sa.Column("call_id", sa.Integer()))
+        table.create_foreign_key("fk_events_call_id", "calls", ["call_id"], ["id"])
     with op.batch_alter_table("events") as table:
         table.alter_column("digest", server_default=None)
         table.create_index("ix_events_person_id", ["person_id"])
+        table.create_index("ix_events_call_id", ["call_id"])
     _seal(_digested)
 
 
 def downgrade():
     _seal(_plain)
     with op.batch_alter_table("events") as table:
+        table.drop_index("ix_events_call_id")
+        table.drop_constraint("fk_events_call_id", type_="foreignkey")
         table.drop_index("ix_events_person_id")
+        table.drop_column("call_id")
         table.drop_column("digest")
     op.execute("DELETE FROM attempts WHERE message_id IN (SELECT id FROM messages WHERE request_id IS NULL)")
     op.execute("DELETE FROM messages WHERE request_id IS NULL")
