@@ -1,6 +1,7 @@
-"""Cancel subscriptions: one thing a page, each step a post that carries all the fields.
+"""Cancel subscriptions: one thing a page, each step an address that carries all that was said.
 
-Nothing is kept on the server before the last one, so a lost session or a restart loses nothing.
+Nothing is kept on the server before the last step, which alone is a post: going back, a reload, a
+lost session or a restart lose nothing.
 """
 
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from http import HTTPStatus
 
 from flask import abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from helpdesk import access, clock, languages
 from helpdesk.account import bp, pages
@@ -38,58 +40,38 @@ def only_with_authority(view: View) -> View:
 
 @bp.get("/cancellation")
 @only_with_authority
-def begin() -> ResponseReturnValue:
-    """Show the first step for the subscriptions that a link names: the prepared step."""
-    form = _form()
-    if form.gone:
-        return pages.manage(form), HTTPStatus.CONFLICT
-    return pages.information(form) if form.chosen else redirect(url_for(".manage"), 303)
-
-
-@bp.post("/cancellation/subscriptions")
-@only_with_authority
-def choose() -> ResponseReturnValue:
-    """Go back to the choice of subscriptions."""
-    return pages.manage(_sent())
-
-
-@bp.post("/cancellation")
-@only_with_authority
 def inform() -> ResponseReturnValue:
-    """Show what cancelling means, and ask for the reason."""
-    return _step(_sent(), pages.information)
+    """Show what cancelling means and ask why; a link to here is the prepared step."""
+    if not request.args:
+        return redirect(url_for(".manage"), 303)
+    return _step(pages.information, _form(request.args))
 
 
-@bp.post("/cancellation/data")
+@bp.get("/cancellation/data")
 @only_with_authority
-def collect() -> ResponseReturnValue:
+def confirm_data() -> ResponseReturnValue:
     """Show what happens to the data, and ask to confirm its collection."""
-    return _step(_sent(), pages.data)
+    return _step(pages.data, _form(request.args))
 
 
-@bp.post("/cancellation/check")
+@bp.get("/cancellation/check")
 @only_with_authority
 def check() -> ResponseReturnValue:
     """Show everything before it is sent."""
-    return _step(_sent(), pages.confirm, promised=True)
+    return _step(pages.confirm, _form(request.args), promised=True)
 
 
-@bp.get("/cancellation/<step>")
-def again(step: str) -> ResponseReturnValue:  # noqa: ARG001 (whichever it was)
-    """Begin again when a step was opened without what it carries, as after a lost sign-in."""
-    return redirect(url_for(".manage"), 303)
-
-
-@bp.post("/cancellation/request")
+@bp.post("/cancellation")
 @limiter.limit(FILE)
 @only_with_authority
 def create() -> ResponseReturnValue:
     """Cancel: file the request, and show its end; the same one a second time changes nothing."""
-    form = _sent()
+    form = _form(request.form)
+    form.check_key()
     filed = search.filed_as(db.session(), form.key.data or "")
     if filed and filed.company_id == company().id:
         return redirect(url_for(".done", reference=filed.reference), 303)
-    return _step(form, _file, promised=True)
+    return _step(_file, form, promised=True)
 
 
 @bp.get("/requests/<reference>")
@@ -104,8 +86,8 @@ def done(reference: str) -> ResponseReturnValue:
 
 
 def _step(
-    form: CancellationForm,
     page: Callable[[CancellationForm], ResponseReturnValue],
+    form: CancellationForm,
     *,
     promised: bool = False,
 ) -> ResponseReturnValue:
@@ -127,18 +109,12 @@ def _file(form: CancellationForm) -> ResponseReturnValue:
         with transaction() as session:
             reference = file(session, given, secret).reference
     except Changed:
-        return _step(_sent(), pages.confirm, promised=True)
+        return _step(pages.confirm, _form(request.form), promised=True)
     except KeyTaken:
         abort(HTTPStatus.CONFLICT)
     return redirect(url_for(".done", reference=reference), 303)
 
 
-def _sent() -> CancellationForm:
-    form = _form()
-    form.check_key()
-    return form
-
-
-def _form() -> CancellationForm:
+def _form(said: MultiDict[str, str]) -> CancellationForm:
     standing = gate.of_company(db.session(), company().id, clock.now())
-    return CancellationForm(standing, data={"contract": request.args.getlist("contract")})
+    return CancellationForm(standing, said)

@@ -13,7 +13,7 @@ from helpdesk.account.forms import CancellationForm
 from helpdesk.account.who import may_cancel, those_who_may
 from helpdesk.database import db
 from helpdesk.languages import long_date
-from helpdesk.queue import permission
+from helpdesk.queue import papers, permission
 from helpdesk.queue.models import Ending, Request
 from helpdesk.queue.outlook import Outlook, outlook
 from helpdesk.queue.references import written
@@ -74,6 +74,7 @@ def confirm(form: CancellationForm) -> str:
     form.promise(min(one.notice.last_access_on for one in outlooks))
     company = form.chosen[0].subscription.company
     chosen = "\n".join(f"{one.product} · {one.contract}" for one in outlooks)
+    said = form.said
     reason = labels.word(Reason(form.reason.data)) if form.reason.data else None
     return render_template(
         "account/confirm.html",
@@ -82,9 +83,17 @@ def confirm(form: CancellationForm) -> str:
         today=words.today(form.chosen[0]),
         rows=[
             (gettext("Business"), f"{company.name}\n{company.tax_number}", None),
-            (gettext("Subscriptions to cancel"), chosen, url_for(".choose")),
-            (gettext("Reason"), reason or gettext("Nothing given"), url_for(".inform")),
-            (gettext("Your data"), form.collected.label.text, url_for(".collect")),
+            (gettext("Subscriptions to cancel"), chosen, url_for(".manage", **said)),
+            (
+                gettext("Reason"),
+                reason or gettext("Nothing given"),
+                url_for(".inform", **said),
+            ),
+            (
+                gettext("Your data"),
+                form.collected.label.text,
+                url_for(".confirm_data", **said),
+            ),
         ],
     )
 
@@ -113,6 +122,8 @@ def done(request: Request, at: datetime) -> dict[str, object]:
         "last_access_on": min(one.last_access_on for one in endings),
         "today": at.astimezone(zone).date(),
         "reference": written(request.reference),
+        "documents": papers.of_request(db.session(), request),
+        "zone": zone.key,
         "may_cancel": may_cancel(access.person()),
         "rows": [
             (gettext("Reference"), written(request.reference), None),

@@ -1,6 +1,6 @@
 """The account: its start, the subscriptions, their conditions."""
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from helpdesk import access, clock
@@ -34,4 +34,4 @@ def subscriptions() -> ResponseReturnValue:
 def manage() -> ResponseReturnValue:
     """Show the conditions of each subscription, and let those who may cancel choose."""
     standing = gate.of_company(db.session(), company().id, clock.now())
-    return pages.manage(CancellationForm(standing))
+    return pages.manage(CancellationForm(standing, request.args))
