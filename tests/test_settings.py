@@ -64,6 +64,13 @@ def test_everything_has_a_default(tmp_path: Path) -> None:
     assert settings.service_name == "Sage Active"
     assert settings.smtp_url is None
     assert settings.tick_seconds == 60
+    assert settings.application_url is None
+
+
+def test_the_product_s_address_names_the_contract() -> None:
+    settings = read(APPLICATION_URL="https://app.example/open?contract={contract}")
+
+    assert settings.application_url == "https://app.example/open?contract={contract}"
 
 
 def test_what_is_set_is_taken() -> None:
@@ -96,6 +103,9 @@ def test_what_is_set_is_taken() -> None:
         ("TRUSTED_PROXIES", "6"),
         ("SMTP_TIMEOUT_SECONDS", "0"),
         ("DATABASE_URL", "mysql://host/base"),
+        ("APPLICATION_URL", "app.example/{contract}"),
+        ("APPLICATION_URL", "ftp://app.example/{contract}"),
+        ("APPLICATION_URL", "https://app.example/"),
         ("SMTP_URL", "mail.example"),
         ("SMTP_URL", "http://mail.example"),
         ("SMTP_URL", "smtp://"),
