@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
@@ -126,3 +127,32 @@ def test_a_page_asks_the_database_as_often_for_many_as_for_one(
         page.get(SUBSCRIPTIONS)
 
     assert len(many) == len(few)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "fr",
+            "Gestion du compte d’entreprise|Gestion des abonnements|Annuler l’abonnement"
+            "|Appliquer les sélections|Retourner à l’application",
+        ),
+        (
+            "es",
+            "Gestionar cuenta empresarial|Gestionar suscripciones|Cancelar la suscripción"
+            "|Aplicar selecciones|Volver al producto",
+        ),
+        (
+            "en",
+            "Manage business account|Manage subscriptions|Cancel subscription"
+            "|Apply selections|Back to product",
+        ),
+    ],
+)
+def test_it_speaks_as_the_service_does(account: Account, language: str, words: str) -> None:
+    page = account.enter(account.holder).page
+    page.client.set_cookie("language", language)
+
+    html = page.get(MANAGE).text
+
+    assert [one for one in words.split("|") if one not in html] == []
