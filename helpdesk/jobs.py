@@ -1,4 +1,6 @@
-"""The timetable: one tick, every minute by default. APScheduler is the clock, nothing more.
+"""The timetable: one tick, every minute by default, and errands that somebody waits for.
+
+APScheduler is the clock, nothing more.
 
 What is due stands in the rows, so a missed tick loses nothing and a double one does nothing twice.
 """
@@ -15,6 +17,7 @@ from flask import Flask
 from helpdesk import clock
 from helpdesk.messages.delivery import deliver_due
 from helpdesk.payments import providers
+from helpdesk.queue import export
 from helpdesk.queue.deletion import delete_due
 from helpdesk.queue.passes import record
 from helpdesk.queue.processing import process_due
@@ -22,6 +25,8 @@ from helpdesk.queue.restart import settle_due
 from helpdesk.settings import Settings
 
 log = logging.getLogger(__name__)
+
+ERRAND_SECONDS = 2
 
 
 def tick(
@@ -38,10 +43,17 @@ def tick(
             done += settle_due(provider, clock.now())
         done += delete_due(clock.now(), advance=advance)
         done += deliver_due(clock.now(), settings)
+        done += export.expire_due(clock.now())
         record(began_at, clock.now(), done)
     if done:
         log.info("Tick: %s", ", ".join(f"{what} {count}" for what, count in sorted(done.items())))
     return done
+
+
+def errands(app: Flask) -> Counter[str]:
+    """Make the exports that somebody waits for; returns how many."""
+    with app.app_context():
+        return export.make_due(clock.now())
 
 
 def in_background(app: Flask, settings: Settings) -> BackgroundScheduler:
@@ -56,8 +68,19 @@ def alone(app: Flask, settings: Settings) -> None:
 
 def _started(scheduler: BaseScheduler, app: Flask, settings: Settings) -> BaseScheduler:
     scheduler.add_job(
+        errands,
+        "interval",
+        id="errands",
+        args=(app,),
+        seconds=ERRAND_SECONDS,
+        max_instances=1,
+        coalesce=True,
+        misfire_grace_time=None,
+    )
+    scheduler.add_job(
         tick,
         "interval",
+        id="tick",
         args=(app, settings),
         seconds=settings.tick_seconds,
         next_run_time=clock.now() - clock.offset(),  # At once, by the clock that it goes by.

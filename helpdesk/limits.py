@@ -7,3 +7,4 @@ limiter = Limiter(get_remote_address)
 SIGN_IN = "10 per minute; 60 per hour"
 TRACK = "10 per minute; 60 per hour"
 FILE = "20 per minute; 200 per hour"
+COLLECT = "10 per minute; 60 per hour"

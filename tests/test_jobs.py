@@ -3,7 +3,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Event
 
-from apscheduler.events import EVENT_JOB_EXECUTED
+from apscheduler.events import EVENT_JOB_EXECUTED, JobExecutionEvent
+from apscheduler.schedulers.base import BaseScheduler
 from flask import Flask
 from sqlalchemy.orm import Session
 
@@ -12,9 +13,22 @@ from helpdesk.directory.models import Company
 from helpdesk.queue import passes
 from helpdesk.rules.vocabulary import Action, State
 from helpdesk.settings import Settings
-from tests.builders import a_request
+from tests.builders import a_person, a_request
+from tests.support.exports import asked, told
 
 PATIENCE_SECONDS = 30
+
+
+def ran(scheduler: BaseScheduler, job: str) -> bool:
+    """Wait until a job has run."""
+    done = Event()
+
+    def note(event: JobExecutionEvent) -> None:
+        if event.job_id == job:
+            done.set()
+
+    scheduler.add_listener(note, EVENT_JOB_EXECUTED)
+    return done.wait(PATIENCE_SECONDS)
 
 
 def test_a_tick_confirms_what_is_due_and_leaves_its_trace(
@@ -47,12 +61,10 @@ def test_the_timetable_goes_by_real_time_and_the_work_by_the_time_that_it_is(
 ) -> None:
     real = clock.now()
     travel(real + timedelta(days=100))
-    ticked = Event()
     scheduler = jobs.in_background(app, settings)
-    scheduler.add_listener(lambda _event: ticked.set(), EVENT_JOB_EXECUTED)
 
-    came = ticked.wait(PATIENCE_SECONDS)
-    (job,) = scheduler.get_jobs()
+    came = ran(scheduler, "tick")
+    job = scheduler.get_job("tick")
     scheduler.shutdown()
 
     assert came
@@ -64,12 +76,10 @@ def test_the_timetable_goes_by_real_time_and_the_work_by_the_time_that_it_is(
 def test_beside_the_web_server_the_first_tick_comes_at_once_and_others_follow(
     app: Flask, settings: Settings
 ) -> None:
-    ticked = Event()
     scheduler = jobs.in_background(app, replace(settings, tick_seconds=1))
-    scheduler.add_listener(lambda _event: ticked.set(), EVENT_JOB_EXECUTED)
 
-    came = ticked.wait(PATIENCE_SECONDS)
-    (job,) = scheduler.get_jobs()
+    came = ran(scheduler, "tick")
+    job = scheduler.get_job("tick")
     scheduler.shutdown()
 
     assert came
@@ -77,3 +87,18 @@ def test_beside_the_web_server_the_first_tick_comes_at_once_and_others_follow(
     assert job.misfire_grace_time is None
     with app.app_context():
         assert not passes.is_silent(app.extensions["sqlalchemy"].session(), clock.now())
+
+
+def test_an_export_that_somebody_waits_for_is_made_without_waiting_for_a_tick(
+    app: Flask, settings: Settings, session: Session, company: Company
+) -> None:
+    holder = a_person(session, company)
+    session.commit()
+    asked(company, holder, clock.now())
+    scheduler = jobs.in_background(app, settings)
+
+    came = ran(scheduler, "errands")
+    scheduler.shutdown()
+
+    assert came
+    assert len(told(session)) == 1

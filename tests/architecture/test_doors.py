@@ -69,6 +69,11 @@ TABLE: dict[str, tuple[int, int, int, int, int]] = {
     "GET /account/payments/{call}": (303, 404, 404, 403, 403),
     "GET /sandbox-bank/{call}": (404, 404, 404, 404, 404),
     "POST /sandbox-bank/{call}": (404, 404, 404, 404, 404),
+    "GET /account/exports": (303, 200, 200, 403, 403),
+    "POST /account/exports": (303, 303, 303, 403, 403),
+    "GET /account/exports/{call}": (303, 404, 404, 403, 403),
+    "GET /account/exports/{call}/progress": (303, 404, 404, 403, 403),
+    "GET /account/exports/{call}/download": (303, 404, 404, 403, 403),
     "POST /account/asks": (303, 404, 404, 403, 403),
     "GET /account/ways-out": (303, 200, 200, 403, 403),
     # France has no phone line to ask about.

@@ -1,0 +1,317 @@
+"""How an export is asked for, made, told of, kept and forgotten."""
+
+import hashlib
+from contextlib import suppress
+from datetime import timedelta
+from subprocess import TimeoutExpired
+
+import pytest
+from flask import Flask
+from pypdf import PdfReader
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from helpdesk import clock
+from helpdesk.database import transaction
+from helpdesk.directory.models import Company, Subscription
+from helpdesk.documents.models import Document
+from helpdesk.messages.models import Attempt
+from helpdesk.payments.models import Payment
+from helpdesk.queue import export
+from helpdesk.queue.models import Ending
+from helpdesk.queue.records import Export
+from helpdesk.rules.vocabulary import Authority, ExportState, Language, MessageKind
+from helpdesk.settings import Settings
+from tests.builders import A_MONDAY, a_person, a_request
+from tests.support.exports import Lived, Opened, asked, lived, made, row, staff, told
+from tests.support.workers import at_once, environment, kill, started
+
+A_MINUTE = timedelta(minutes=1)
+A_DAY = timedelta(days=1)
+NAME = "Zéphirine"
+
+
+@pytest.fixture
+def bakery(session: Session, company: Company) -> Lived:
+    """Return a business with a row in every table."""
+    found = lived(session, company, staff(session), NAME)
+    session.commit()
+    return found
+
+
+def state(session: Session, key: str) -> ExportState:
+    return row(session, key).state
+
+
+def test_a_second_click_finds_the_export_that_is_being_made(
+    session: Session, bakery: Lived
+) -> None:
+    colleague = a_person(session, bakery.company, authority=Authority.SUBSCRIPTION_MANAGER)
+    session.commit()
+    first = asked(bakery.company, bakery.holder)
+
+    assert asked(bakery.company, colleague) == first
+    export.make_due(A_MONDAY)
+    assert asked(bakery.company, colleague) != first
+
+
+def test_two_who_ask_at_the_same_instant_get_the_same_one(
+    app: Flask, session: Session, bakery: Lived
+) -> None:
+    company_id, person_id = bakery.company.id, bakery.holder.id
+
+    def ask() -> str:
+        with transaction() as writing:
+            return export.ask(writing, company_id, person_id, A_MONDAY).key
+
+    assert len({*at_once(app, *[ask] * 4)}) == 1
+
+
+def test_a_company_collects_its_data_five_times_a_day_at_most(
+    session: Session, bakery: Lived
+) -> None:
+    for _ in range(export.MOST_A_DAY):
+        asked(bakery.company, bakery.holder)
+        session.execute(update(Export).values(state=ExportState.READY))
+        session.commit()
+
+    with pytest.raises(export.Enough):
+        asked(bakery.company, bakery.holder)
+    assert asked(bakery.company, bakery.holder, A_MONDAY + A_DAY)
+
+
+def test_what_is_ready_says_its_size_its_checksum_and_until_when(
+    session: Session, bakery: Lived
+) -> None:
+    key = asked(bakery.company, bakery.holder)
+    assert export.make_due(A_MONDAY) == {"export": 1}
+
+    found = row(session, key)
+    assert found.content
+    assert found.ready_at
+    assert found.state is ExportState.READY
+    assert found.done == found.total > 0
+    assert found.size == len(found.content)
+    assert found.sha256 == hashlib.sha256(found.content).hexdigest()
+    assert found.expires_at == found.ready_at + timedelta(days=7)
+    assert b"".join(export.pieces(session, found)) == found.content
+
+
+def test_who_asked_is_told_once_by_a_link_that_needs_their_sign_in(
+    session: Session, bakery: Lived
+) -> None:
+    key = asked(bakery.company, bakery.holder)
+    export.make_due(A_MONDAY)
+
+    assert export.make_due(A_MONDAY + A_MINUTE) == {}
+    (message,) = told(session)
+    assert message.kind is MessageKind.EXPORT_READY
+    assert (message.company_id, message.request_id) == (bakery.company.id, None)
+    assert message.recipient == bakery.holder.email
+    assert f"http://127.0.0.1:8000/account/exports/{key}" in message.text
+    assert "lundi 9 mars 2026 à 11\u00a0h\u00a000" in message.text
+
+
+def test_when_who_asked_may_no_longer_have_it_the_business_is_told(
+    session: Session, bakery: Lived
+) -> None:
+    asked(bakery.company, bakery.holder)
+    bakery.holder.authority = Authority.NONE
+    session.commit()
+
+    export.make_due(A_MONDAY)
+
+    assert [one.recipient for one in told(session)] == [bakery.company.email]
+
+
+@pytest.mark.parametrize(
+    ("language", "title"), [(Language.SPANISH, "Datos de"), (Language.ENGLISH, "Data of")]
+)
+def test_it_is_explained_in_the_language_of_who_asked(
+    session: Session, bakery: Lived, language: Language, title: str
+) -> None:
+    bakery.holder.language = language
+    session.commit()
+
+    opened = made(session, asked(bakery.company, bakery.holder))
+
+    read_me = opened.zip.read("README.txt").decode()
+    assert read_me.startswith(f"{title} {bakery.company.name}\n")
+    assert "sha256sum -c SHA256SUMS" in read_me
+    assert opened.manifest["language"] == language.value
+    assert told(session)[-1].language is language
+
+
+def test_a_document_that_nobody_needed_yet_is_set_now_and_kept(
+    session: Session, bakery: Lived
+) -> None:
+    session.execute(update(Document).values(pdf=None, sha256=None))
+    session.commit()
+
+    opened = made(session, asked(bakery.company, bakery.holder))
+
+    (document,) = opened.json("documents")
+    kept = session.get_one(Document, document["id"])
+    assert opened.zip.read(document["file"]) == kept.pdf
+    assert NAME in PdfReader(opened.zip.open(document["file"])).pages[0].extract_text()
+
+
+def test_a_document_that_cannot_be_set_still_tells_its_facts(
+    session: Session, bakery: Lived
+) -> None:
+    session.execute(update(Document).values(pdf=None, sha256=None, facts={"kind": "nothing"}))
+    session.commit()
+
+    (document,) = made(session, asked(bakery.company, bakery.holder)).json("documents")
+
+    assert document["facts"] == {"kind": "nothing"}
+    assert document["file"] is None
+
+
+def test_it_is_made_after_a_subscription_s_data_has_gone(session: Session, bakery: Lived) -> None:
+    session.execute(update(Ending).values(subscription_id=None))
+    session.execute(delete(Payment))
+    session.execute(delete(Subscription))
+    session.commit()
+
+    opened = made(session, asked(bakery.company, bakery.holder))
+
+    assert opened.json("subscriptions") == opened.csv("subscriptions") == []
+    assert opened.json("endings")[0]["product"] == "Sage Active Essentials"
+    assert opened.json("terms_versions") != []
+
+
+def test_what_is_written_meanwhile_is_not_half_in_it(session: Session, bakery: Lived) -> None:
+    """All tables are read from one moment: no row points at another that is not there."""
+    number, key = bakery.company.id, asked(bakery.company, bakery.holder)
+
+    class Disturbed(export._Claim):
+        """Somebody files a request at each step."""
+
+        def advance(self, done: int, total: int) -> None:
+            super().advance(done, total)
+            with transaction() as writing:
+                a_request(writing, writing.get_one(Company, number))
+
+    claim = Disturbed.take(lambda: A_MONDAY)
+    assert claim
+    claim.make()
+
+    opened = Opened(row(session, key).content or b"")
+    numbers = {one["id"] for one in opened.json("requests")}
+    assert numbers == {one["request_id"] for one in opened.json("events")} == {bakery.request.id}
+
+
+def test_two_workers_at_once_make_each_export_once(
+    app: Flask, session: Session, bakery: Lived
+) -> None:
+    asked(bakery.company, bakery.holder)
+
+    done = at_once(app, *[lambda: export.make_due(A_MONDAY)] * 3)
+
+    assert sorted(one["export"] for one in done) == [0, 0, 1]
+    assert len(told(session)) == 1
+
+
+def test_one_that_a_worker_left_is_begun_again_when_its_lease_is_over(
+    session: Session, bakery: Lived
+) -> None:
+    key = asked(bakery.company, bakery.holder)
+    assert export._Claim.take(lambda: A_MONDAY)
+
+    assert export.make_due(A_MONDAY + export.LEASE / 2) == {}
+    assert state(session, key) is ExportState.MAKING
+    assert export.make_due(A_MONDAY + export.LEASE) == {"export": 1}
+    assert state(session, key) is ExportState.READY
+
+
+def test_a_worker_that_comes_back_too_late_changes_nothing(session: Session, bakery: Lived) -> None:
+    key = asked(bakery.company, bakery.holder)
+    late = export._Claim.take(lambda: A_MONDAY)
+    assert late
+    export.make_due(A_MONDAY + export.LEASE)
+    before = row(session, key).sha256
+
+    with pytest.raises(export._Lost):
+        late.make()
+
+    assert row(session, key).sha256 == before
+    assert len(told(session)) == 1
+
+
+def test_one_whose_company_goes_meanwhile_is_let_go(session: Session, bakery: Lived) -> None:
+    asked(bakery.company, bakery.holder)
+    claim = export._Claim.take(lambda: A_MONDAY)
+    assert claim
+    session.execute(delete(Export))
+    session.commit()
+
+    with pytest.raises(export._Lost):
+        claim.make()
+
+    assert told(session) == []
+
+
+def test_a_lease_from_a_clock_that_was_ahead_holds_nobody_up(
+    session: Session, bakery: Lived
+) -> None:
+    asked(bakery.company, bakery.holder)
+    assert export._Claim.take(lambda: A_MONDAY + timedelta(days=90))
+
+    assert export.make_due(A_MONDAY) == {"export": 1}
+
+
+def test_after_seven_days_it_has_expired_and_its_content_goes(
+    session: Session, bakery: Lived
+) -> None:
+    key = asked(bakery.company, bakery.holder)
+    export.make_due(A_MONDAY)
+    found = row(session, key)
+    expires_at = found.expires_at
+    assert expires_at
+
+    assert export.expire_due(expires_at - A_MINUTE) == {}
+    assert export.state_at(found, expires_at - A_MINUTE) is ExportState.READY
+    assert export.state_at(found, expires_at) is ExportState.EXPIRED
+    assert export.expire_due(expires_at) == {"export_expired": 1}
+    assert export.expire_due(expires_at) == {}
+    assert row(session, key).state is ExportState.EXPIRED
+    assert row(session, key).content is None
+
+
+def abandoned(session: Session) -> None:
+    """Let the lease of whoever was killed be over."""
+    session.rollback()
+    session.execute(update(Export).values(claimed_until=clock.now() - A_MINUTE))
+    session.commit()
+
+
+def midway(session: Session, key: str) -> bool:
+    found = row(session, key)
+    return found.state is ExportState.MAKING and 0 < found.done < found.total
+
+
+def test_a_worker_killed_again_and_again_loses_and_doubles_nothing(
+    session: Session, settings: Settings, bakery: Lived
+) -> None:
+    message_id, now = bakery.request.messages[0].id, clock.now()
+    session.add_all(Attempt(message_id=message_id, at=now, error="") for _ in range(4000))
+    session.commit()
+    key, env = asked(bakery.company, bakery.holder, now), environment(settings)
+    for _ in range(2):
+        process = started("process", env=env)
+        while not midway(session, key) and process.poll() is None:
+            with suppress(TimeoutExpired):
+                process.wait(0.01)
+        kill(process)
+        assert midway(session, key)
+        assert told(session) == []
+        abandoned(session)
+
+    assert export.make_due(clock.now()) == {"export": 1}
+
+    opened = Opened(row(session, key).content or b"")
+    assert state(session, key) is ExportState.READY
+    assert len(told(session)) == 1
+    assert opened.zip.testzip() is None
+    assert len({one["id"] for one in opened.json("attempts")}) == 4001
