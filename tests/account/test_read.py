@@ -134,18 +134,24 @@ def test_a_page_asks_the_database_as_often_for_many_as_for_one(
     [
         (
             "fr",
-            "Gestion du compte d’entreprise|Gestion des abonnements|Annuler l’abonnement"
-            "|Appliquer les sélections|Retourner à l’application",
+            (
+                "Gestion du compte d’entreprise|Gestion des abonnements|Annuler l’abonnement"
+                "|Appliquer les sélections|Retourner à l’application"
+            ),
         ),
         (
             "es",
-            "Gestionar cuenta empresarial|Gestionar suscripciones|Cancelar la suscripción"
-            "|Aplicar selecciones|Volver al producto",
+            (
+                "Gestionar cuenta empresarial|Gestionar suscripciones|Cancelar la suscripción"
+                "|Aplicar selecciones|Volver al producto"
+            ),
         ),
         (
             "en",
-            "Manage business account|Manage subscriptions|Cancel subscription"
-            "|Apply selections|Back to product",
+            (
+                "Manage business account|Manage subscriptions|Cancel subscription"
+                "|Apply selections|Back to product"
+            ),
         ),
     ],
 )
