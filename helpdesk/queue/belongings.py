@@ -134,7 +134,9 @@ def _documents(session: Session, whose: Whose, limit: int) -> tuple[str, int]:
 def _calls(session: Session, whose: Whose, limit: int) -> tuple[str, int]:
     company = whose.company
     made = select(Request.call_id).where(of_company(company), Request.call_id.is_not(None))
-    known = or_(Call.id.in_(made), Call.caller_number.in_(traces.phones(session, company)))
+    undid = select(Event.call_id).join(Request, Event.request_id == Request.id)
+    undid = undid.where(of_company(company), Event.call_id.is_not(None))
+    known = or_(Call.id.in_(made), Call.id.in_(undid), Call.caller_number.in_(traces.phones(session, company)))
     says = or_(Call.caller_number.is_not(None), Call.caller_name != "", Call.notes != "")
     theirs = or_(Call.company_id == company.id, and_(Call.company_id.is_(None), known, says))
     calls = session.scalars(select(Call).where(theirs).limit(limit)).all()

@@ -110,9 +110,10 @@ TABLES: Mapping[type[Model], Table] = {
         contract="",
     ),
     Event: _some(
-        "id request_id number ending_id at action actor call_id from_state to_state digest"
+        "id request_id number ending_id at action actor from_state to_state digest"
         " previous_hash hash",
         person_id=None,
+        call_id=None,
         why="",
     ),
     Message: _some(

@@ -18,15 +18,20 @@ FEWEST_DIGITS = 8
 
 def of_company(company: Company) -> ColumnElement[bool]:
     """Return the condition that a request is a company’s, even one that did not find it."""
-    known = [company.email, *(one.email for one in company.people)]
-    theirs = or_(Request.tax_number == company.tax_number, Request.email.in_(known))
+    people = select(Person.email).where(Person.company_id == company.id)
+    theirs = or_(
+        Request.tax_number == company.tax_number,
+        Request.email == company.email,
+        Request.email.in_(people),
+    )
     return or_(Request.company_id == company.id, and_(Request.company_id.is_(None), theirs))
 
 
 def phones(session: Session, company: Company) -> Collection[str]:
     """Return the phone numbers that are a company’s and nobody else’s."""
     asked = select(Request.phone).where(of_company(company), Request.phone.is_not(None))
-    own = {company.phone, *(one.phone for one in company.people), *session.scalars(asked)} - {None}
+    people = select(Person.phone).where(Person.company_id == company.id, Person.phone.is_not(None))
+    own = {company.phone, *session.scalars(people), *session.scalars(asked)} - {None}
     shared: list[Select[Any]] = [
         select(Company.phone).where(Company.phone.in_(own), Company.id != company.id),
         select(Person.phone).where(
@@ -39,10 +44,11 @@ def phones(session: Session, company: Company) -> Collection[str]:
 
 def drafts(session: Session, company: Company) -> list[CallDraft]:
     """Return the half-written calls that are about a company, or name it."""
-    said, number = _said(session, company), str(company.id)
+    written = session.scalars(select(CallDraft)).all()
+    said, number = _said(session, company) if written else frozenset(), str(company.id)
     return [
         draft
-        for draft in session.scalars(select(CallDraft))
+        for draft in written
         if number in draft.fields.get("company", ()) or _is_named(draft, said)
     ]
 
@@ -51,7 +57,7 @@ def _said(session: Session, company: Company) -> frozenset[str]:
     """Return what a company would be named by, as `plain` writes it."""
     requests = session.scalars(select(Request).where(of_company(company))).all()
     said = [company.name, company.tax_number, company.email, *phones(session, company)]
-    said += [one.email for one in company.people]
+    said += session.scalars(select(Person.email).where(Person.company_id == company.id))
     said += [one.email for one in requests]
     said += [ending.contract for one in requests for ending in one.endings]
     return frozenset(plain(one) for one in said if one)
