@@ -17,7 +17,7 @@ from helpdesk.desk.standard import hours_of
 from helpdesk.directory.demo_sign_ins import COLLEAGUE, HOLDER, SPANISH_HOLDER, SUPERVISOR
 from helpdesk.directory.models import Company, Person, Subscription
 from helpdesk.messages.models import Attempt, Message
-from helpdesk.queue import intake, processing, references, review, transitions
+from helpdesk.queue import deletion, intake, processing, references, review, transitions
 from helpdesk.queue.events import Actor, By
 from helpdesk.queue.filing import Filing
 from helpdesk.queue.models import Ending, Request
@@ -184,10 +184,24 @@ def _chosen(
     return tuple(chance.sample(active, min(1, len(active))))
 
 
+def _next_due(until: datetime, tried: set[datetime]) -> datetime | None:
+    """Return when something is next to be done; a deletion that has to wait is tried once."""
+    session = db.session()
+    deletions = select(func.min(Ending.deletes_at)).where(
+        Ending.request_id == Request.id, deletion.due(until), Ending.deletes_at.not_in(tried)
+    )
+    found = [session.scalar(select(func.min(Request.due_at))), session.scalar(deletions)]
+    return min((at for at in found if at), default=None)
+
+
 def _run_until(until: datetime, chance: Random) -> None:
-    """Process at each instant that something is due, and review the day after."""
-    while (at := db.session().scalar(select(func.min(Request.due_at)))) and at < until:
-        processing.process_due(at + timedelta(seconds=chance.randint(2, 58)))
+    """Process and delete at each instant that something is due, and review the day after."""
+    tried: set[datetime] = set()
+    while (at := _next_due(until, tried)) and at < until:
+        tried.add(at)
+        now = at + timedelta(seconds=chance.randint(2, 58))
+        processing.process_due(now)
+        deletion.delete_due(now)
     with transaction() as session:
         waiting = session.scalars(
             select(Request).where(
