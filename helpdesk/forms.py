@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from itertools import chain, groupby, islice
 from typing import Any
@@ -20,7 +20,7 @@ from wtforms.meta import DefaultMeta
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from helpdesk import labels, legislations
-from helpdesk.languages import current, either, short_date
+from helpdesk.languages import _l, current, either, short_date
 from helpdesk.rules import tax_numbers
 from helpdesk.rules.vocabulary import Country, Reason
 
@@ -126,6 +126,28 @@ class Boxes(SelectMultipleField):
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+
+class KeepForm(AccessibleForm):
+    """Which subscriptions go on after all; where there is but one, there is nothing to choose."""
+
+    ending = Boxes(_l("Subscriptions to keep"), validate_choice=False)
+
+    def __init__(self, offered: Sequence[tuple[int, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ending.choices = [(str(number), name) for number, name in offered]
+
+    @property
+    def chosen(self) -> frozenset[int] | None:
+        """The numbers of the ends to withdraw; None for the whole request."""
+        numbers = re.compile("[0-9]{1,9}")
+        typed = [one for one in self.ending.data or () if numbers.fullmatch(one)]
+        return frozenset(int(one) for one in typed) or None
+
+    def validate_ending(self, _field: Field) -> None:
+        """Something must be chosen, where there is something to choose."""
+        if self.ending.choices and self.chosen is None:
+            raise Wrong(gettext("Choose at least one subscription."))
 
 
 def one_of_the_reasons(_form: Form, field: Field) -> None:

@@ -1,5 +1,7 @@
 """Follow a request: its page, the answer to our question, the word of the business itself."""
 
+from datetime import datetime
+
 from flask import abort, current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -10,12 +12,12 @@ from helpdesk.documents import shelf
 from helpdesk.help_center import bp, memory, standing
 from helpdesk.help_center.tracking_forms import AnswerForm, TrackForm, VerifyForm
 from helpdesk.limits import FILE, TRACK, limiter
-from helpdesk.queue import papers, proof, references, review, search
+from helpdesk.queue import papers, proof, references, review, search, withdrawal
 from helpdesk.queue.events import Actor, By
 from helpdesk.queue.models import Request
 from helpdesk.queue.telling import tellable
 from helpdesk.rules.lifecycle import MoveRefused
-from helpdesk.rules.vocabulary import Action
+from helpdesk.rules.vocabulary import Action, Role
 
 
 @bp.get("/track")
@@ -136,6 +138,13 @@ def _track_page(form: TrackForm) -> str:
     )
 
 
+def _can_keep(request: Request, at: datetime) -> bool:
+    """Tell whether the page offers to withdraw; our own people have pages of their own for it."""
+    person = access.visitor()
+    is_staff = person is not None and person.role is not Role.CUSTOMER
+    return not is_staff and withdrawal.is_possible(request, at)
+
+
 def _request_page(request: Request, form: AnswerForm) -> str:
     at = clock.now()
     today = at.astimezone(standing.zone(request)).date()
@@ -153,6 +162,7 @@ def _request_page(request: Request, form: AnswerForm) -> str:
         requested_on=standing.requested_on(request),
         documents=papers.of_request(db.session(), request),
         zone=standing.zone(request).key,
+        can_keep=_can_keep(request, at),
         asked=review.is_asked(request),
         question=standing.last_said(request, Action.ASK),
         rejection=standing.last_said(request, Action.REJECT),

@@ -1,5 +1,6 @@
 """Put messages into the outbox, in the transaction of what causes them."""
 
+from collections.abc import Collection
 from email.utils import make_msgid
 
 from sqlalchemy import select, update
@@ -10,7 +11,7 @@ from helpdesk.messages import calendar
 from helpdesk.messages.compose import compose
 from helpdesk.messages.letter import Letter
 from helpdesk.messages.models import Message
-from helpdesk.rules.vocabulary import MessageState
+from helpdesk.rules.vocabulary import MessageKind, MessageState
 
 
 def put(session: Session, letter: Letter, document: Document | None = None) -> None:
@@ -55,11 +56,24 @@ def _calendar(session: Session, letter: Letter) -> str | None:
     return calendar.dates(letter)
 
 
-def hold_back(session: Session, request_id: int, ending_id: int | None = None) -> None:
-    """Take back every message of a request, or of one of its endings, that has not gone out."""
+def hold_back(
+    session: Session,
+    request_id: int,
+    ending_id: int | None = None,
+    *,
+    but: Collection[int] = (),
+) -> None:
+    """Take back every message of a request, or of one of its endings, that has not gone out.
+
+    What tells of the endings in `but` stays, as does what tells of a withdrawal: it still holds.
+    """
     query = update(Message).where(
-        Message.request_id == request_id, Message.state == MessageState.WAITING
+        Message.request_id == request_id,
+        Message.state == MessageState.WAITING,
+        Message.kind != MessageKind.WITHDRAWAL,
     )
     if ending_id is not None:
         query = query.where(Message.ending_id == ending_id)
+    if but:
+        query = query.where(Message.ending_id.is_(None) | Message.ending_id.not_in(but))
     session.execute(query.values(state=MessageState.CANCELLED))

@@ -11,8 +11,9 @@ from helpdesk.messages.letter import Letter, LetterEnding, PhoneLine
 from helpdesk.queue import references
 from helpdesk.queue.models import Ending, Request
 from helpdesk.queue.telling import tellable
+from helpdesk.rules.lifecycle import is_open
 from helpdesk.rules.months import renewal_date
-from helpdesk.rules.vocabulary import MessageKind, State
+from helpdesk.rules.vocabulary import Action, MessageKind, State
 
 # These can be written more than once in the life of a request; their event tells them apart.
 REPEATED = frozenset({MessageKind.INFORMATION_ASKED, MessageKind.WITHDRAWAL_ASKED})
@@ -74,11 +75,16 @@ def _line(request: Request, at: datetime) -> PhoneLine | None:
 def _concerned(request: Request, kind: MessageKind) -> list[Ending]:
     """Return the endings that a message speaks of.
 
-    A withdrawal does not speak of what has ended before. A linked request is told the dates of
-    the first one, but only at the address that already knows them.
+    A withdrawal does not speak of what has ended before, or was withdrawn alone; the question
+    whether to withdraw goes to the company itself, so it names all that can be. A linked request is
+    told the dates of the first one, but only at the address that already knows them.
     """
     if kind is MessageKind.WITHDRAWAL:
-        return [one for one in tellable(request) if one.state is State.WITHDRAWN]
+        before = {one.ending_id for one in request.events if one.action is Action.WITHDRAW}
+        withdrawn = [one for one in tellable(request) if one.state is State.WITHDRAWN]
+        return [one for one in withdrawn if one.id not in before]
+    if kind is MessageKind.WITHDRAWAL_ASKED:
+        return [one for one in request.endings if is_open(one.state)]
     if kind is MessageKind.LINKED:
         first = request.linked_to
         is_known = first is not None and first.email.casefold() == request.email.casefold()

@@ -1,4 +1,7 @@
-"""The signed proof in the link sent to a company's address on record (rules §3)."""
+"""The signed proof in the link sent to a company's address on record (rules §3).
+
+What it proves is part of it: who may verify a request has not been asked to withdraw it.
+"""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,21 +24,23 @@ class _SignerAt(TimestampSigner):
         return int(self.at.timestamp())
 
 
-def _serializer(secret: str, at: datetime) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(
-        secret, salt="verify-request", signer=_SignerAt, signer_kwargs={"at": at}
-    )
+VERIFY = "verify-request"
+WITHDRAW = "withdraw-request"
 
 
-def sign(reference: str, secret: str, at: datetime) -> str:
+def _serializer(secret: str, at: datetime, what: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(secret, salt=what, signer=_SignerAt, signer_kwargs={"at": at})
+
+
+def sign(reference: str, secret: str, at: datetime, what: str = VERIFY) -> str:
     """Return the proof for one request, made at an instant."""
-    return str(_serializer(secret, at).dumps(reference))
+    return str(_serializer(secret, at, what).dumps(reference))
 
 
-def read(token: str, secret: str, at: datetime) -> str | None:
+def read(token: str, secret: str, at: datetime, what: str = VERIFY) -> str | None:
     """Return the reference a proof is for; None when it is false or older than thirty days."""
     try:
-        reference, made_at = _serializer(secret, at).loads(token, return_timestamp=True)
+        reference, made_at = _serializer(secret, at, what).loads(token, return_timestamp=True)
     except BadSignature:
         return None
     return str(reference) if at - made_at <= VALID else None

@@ -61,7 +61,8 @@ def move(
     if after is not State.IN_REVIEW:
         _settle(request, at)
     if action is Action.WITHDRAW:
-        outbox.hold_back(session, request.id)
+        others = [one.id for one in request.endings if one not in moving]
+        outbox.hold_back(session, request.id, but=others)
     outgoing.add(session, moving if action is Action.CONFIRM else was_ending, action, at)
     if not undone:
         _tell(session, request, action, moving, at, why)
@@ -93,7 +94,7 @@ def move_ending(  # noqa: PLR0913 (what happens to which ending, who, when, why)
     allow it.
     """
     request, before = ending.request, ending.state
-    if action is Action.WITHDRAW and _is_over(ending, at):
+    if action is Action.WITHDRAW and is_over(ending, at):
         raise lifecycle.MoveRefused(ending.state, action)
     _move_along(ending, action, at)
     events.add(
@@ -162,13 +163,13 @@ def _moving(request: Request, action: Action, at: datetime) -> Sequence[Ending]:
     """
     moving = [one for one in request.endings if (one.state, action) in lifecycle.MOVES]
     if action is Action.WITHDRAW:
-        moving = [one for one in moving if not _is_over(one, at)]
+        moving = [one for one in moving if not is_over(one, at)]
     if not moving and (request.endings or action is Action.CONFIRM):
         raise lifecycle.MoveRefused(request.state, action)
     return moving
 
 
-def _is_over(ending: Ending, at: datetime) -> bool:
+def is_over(ending: Ending, at: datetime) -> bool:
     """Tell whether access has ended, even if processing has yet to say so."""
     return ending.state is State.CONFIRMED and ending.access_ends_at <= at
 

@@ -1,4 +1,4 @@
-"""Who may cancel, and why a person must look at a request first (rules §3, §4).
+"""Who may cancel, who may take it back, and why a person must look at it first (rules §3, §4).
 
 Nobody is refused here: a request whose author has no authority is accepted and reviewed.
 """
@@ -9,6 +9,17 @@ from helpdesk.rules.vocabulary import Authority, ReviewReason
 def may_cancel(authority: Authority) -> bool:
     """Tell whether this is enough to cancel: account holder, subscription manager (rules §3)."""
     return authority in {Authority.ACCOUNT_HOLDER, Authority.SUBSCRIPTION_MANAGER}
+
+
+def may_withdraw_unasked(authority: Authority, *, is_on_record: bool, is_decided: bool) -> bool:
+    """Tell whether whoever knows reference and e-mail of a request may withdraw it at once.
+
+    `authority` is that with which it was filed, `is_on_record` whether its e-mail is the company’s
+    or that of somebody who may cancel, `is_decided` whether anything of it was confirmed. Of what
+    nobody has confirmed, the word of who asked is enough; otherwise the company is asked
+    (**choice**).
+    """
+    return may_cancel(authority) or is_on_record or not is_decided
 
 
 def reasons_to_review(  # noqa: PLR0913 - the seven facts of rules §4, all by name

@@ -50,6 +50,11 @@ TABLE: dict[str, tuple[int, int, int, int, int]] = {
     "POST /help-center/track": (400, 400, 400, 400, 400),
     "GET /help-center/requests/{request}": (303, 303, 200, 200, 200),
     "POST /help-center/requests/{request}/answer": (404, 404, 400, 400, 400),
+    "GET /help-center/requests/{request}/withdrawal": (404, 404, 200, 403, 403),
+    "POST /help-center/requests/{request}/withdrawal": (404, 404, 400, 403, 403),
+    # The proof is one for verifying: it opens nothing else.
+    "GET /help-center/withdrawals/{proof}": (404, 404, 404, 404, 404),
+    "POST /help-center/withdrawals/{proof}": (404, 404, 404, 404, 404),
     # A request in review has no document yet.
     "GET /help-center/requests/{request}/documents/{message}": (404, 404, 404, 404, 404),
     "GET /verify": (200, 200, 200, 200, 200),
@@ -63,6 +68,8 @@ TABLE: dict[str, tuple[int, int, int, int, int]] = {
     "GET /account/cancellation/check": (303, 400, 400, 403, 403),
     "POST /account/cancellation": (303, 400, 400, 403, 403),
     "GET /account/requests/{request}": (303, 404, 200, 403, 403),
+    "GET /account/requests/{request}/withdrawal": (303, 404, 200, 403, 403),
+    "POST /account/requests/{request}/withdrawal": (303, 404, 400, 403, 403),
     "GET /account/applications/{contract}": (303, 404, 200, 403, 403),
     "GET /account/subscriptions/{contract}/restart": (303, 404, 200, 403, 403),
     "POST /account/subscriptions/{contract}/restart": (303, 404, 303, 403, 403),

@@ -1,6 +1,6 @@
 import pytest
 
-from helpdesk.rules.authority import may_cancel, reasons_to_review
+from helpdesk.rules.authority import may_cancel, may_withdraw_unasked, reasons_to_review
 from helpdesk.rules.vocabulary import Authority, ReviewReason
 
 CLEAR: dict[str, object] = {
@@ -83,3 +83,24 @@ def test_of_an_unknown_company_only_the_hour_of_the_call_is_said_beside() -> Non
     )
 
     assert found == (ReviewReason.OUT_OF_HOURS, ReviewReason.COMPANY_NOT_FOUND)
+
+
+@pytest.mark.parametrize(
+    ("authority", "is_on_record", "is_decided", "expected"),
+    [
+        (Authority.ACCOUNT_HOLDER, False, True, True),
+        (Authority.SUBSCRIPTION_MANAGER, False, True, True),
+        (Authority.NONE, True, True, True),
+        (Authority.UNKNOWN, True, True, True),
+        (Authority.NONE, False, False, True),
+        (Authority.UNKNOWN, False, False, True),
+        (Authority.NONE, False, True, False),
+        (Authority.UNKNOWN, False, True, False),
+    ],
+)
+def test_who_may_take_a_request_back_without_asking_the_company(
+    authority: Authority, *, is_on_record: bool, is_decided: bool, expected: bool
+) -> None:
+    may = may_withdraw_unasked(authority, is_on_record=is_on_record, is_decided=is_decided)
+
+    assert may is expected
