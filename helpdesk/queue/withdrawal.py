@@ -115,7 +115,7 @@ def _is_on_record(session: Session, request: Request) -> bool:
     return request.email.casefold() in {email.casefold() for email in known}
 
 
-def withdraw(
+def withdraw(  # noqa: PLR0913 (what of which, who, when, why, as they saw it)
     session: Session,
     request: Request,
     chosen: Collection[int] | None,
@@ -123,12 +123,16 @@ def withdraw(
     actor: Actor,
     at: datetime,
     why: str = "",
+    version: int | None = None,
 ) -> None:
     """Withdraw the chosen ends of a locked request, each by its number, or all: everybody is told.
 
     What somebody has withdrawn before stays so, and is not told again. Raises TooLate when one of
-    them cannot be withdrawn any more, and then changes nothing.
+    them cannot be withdrawn any more, and Stale when the request is no longer the `version` that
+    was seen, where that is given; then nothing is changed.
     """
+    if version not in {None, request.version}:
+        raise Stale(request)
     under_way = withdrawable(request, at)
     wanted = under_way
     if chosen is not None:
@@ -143,22 +147,6 @@ def withdraw(
         return
     for ending in left:
         transitions.move_ending(session, ending, Action.WITHDRAW, actor=actor, at=at, why=why)
-
-
-def withdraw_as_seen(  # noqa: PLR0913 (what was seen, what is chosen, who, when, why)
-    session: Session,
-    request: Request,
-    chosen: Collection[int] | None,
-    version: int,
-    *,
-    actor: Actor,
-    at: datetime,
-    why: str,
-) -> None:
-    """Withdraw what a supervisor chose on the request as they saw it; raises Stale, TooLate."""
-    if request.version != version:
-        raise Stale(request)
-    withdraw(session, request, chosen, actor=actor, at=at, why=why)
 
 
 def ask(session: Session, request: Request, at: datetime, secret: str) -> None:

@@ -9,3 +9,4 @@ from helpdesk.supervision import holds as holds  # noqa: E402
 from helpdesk.supervision import outbox as outbox  # noqa: E402
 from helpdesk.supervision import subscriptions as subscriptions  # noqa: E402
 from helpdesk.supervision import views as views  # noqa: E402
+from helpdesk.supervision import withdrawal as withdrawal  # noqa: E402

@@ -15,11 +15,12 @@ from helpdesk.queue.listing import Request
 from helpdesk.queue.transitions import AlreadyEnding
 from helpdesk.rules.lifecycle import MoveRefused
 from helpdesk.rules.vocabulary import Action
-from helpdesk.supervision import bp, words
+from helpdesk.supervision import bp, withdrawal_panel, words
 from helpdesk.supervision.dossier import dossier, message_of
 from helpdesk.supervision.forms import LONGEST_TEXT, DecisionForm
 from helpdesk.supervision.hold_panel import HoldForm, last_day, panel
 from helpdesk.supervision.views import today_at
+from helpdesk.supervision.withdrawal_panel import WithdrawForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +84,17 @@ def page(
     typed: DecisionForm | None = None,
     conflict: Conflict | None = None,
     hold: HoldForm | None = None,
+    withdrawing: WithdrawForm | None = None,
 ) -> str:
-    """Return the page of a request; `typed` and `hold` were sent and not carried out."""
+    """Return the page of a request; the given forms were sent and not carried out."""
     now, about = clock.now(), found(reference)
     return render_template(
         "supervision/request.html",
         dossier=dossier(db.session(), about, now, typed),
         holding=panel(db.session(), about.company, now, hold),
         hold=hold,
+        withdrawal=withdrawal_panel.panel(about, now, withdrawing),
+        withdrawing=withdrawing,
         last_day=last_day,
         typed=typed,
         conflict=conflict,

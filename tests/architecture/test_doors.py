@@ -106,6 +106,7 @@ TABLE: dict[str, tuple[int, int, int, int, int]] = {
     "POST /queue/outbox/{message}/attempt": (303, 403, 403, 403, 409),
     "GET /queue/requests/{request}": (303, 403, 403, 403, 200),
     "POST /queue/requests/{request}/decision": (303, 403, 403, 403, 400),
+    "POST /queue/requests/{request}/withdrawal": (303, 403, 403, 403, 400),
     "GET /queue/holds": (303, 403, 403, 403, 200),
     "POST /queue/holds/{message}/release": (303, 403, 403, 403, 404),
     "POST /queue/requests/{request}/hold": (303, 403, 403, 403, 400),
