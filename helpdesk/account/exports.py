@@ -16,7 +16,7 @@ from helpdesk.account import bp
 from helpdesk.account.who import company, may_cancel, those_who_may
 from helpdesk.database import db, transaction
 from helpdesk.limits import COLLECT, limiter
-from helpdesk.queue import export
+from helpdesk.queue import export, export_content
 from helpdesk.queue.records import Export
 from helpdesk.rules.vocabulary import ExportState
 
@@ -123,7 +123,7 @@ def download(key: str) -> ResponseReturnValue:
     if not found.is_ready:
         return _page(found)
     name = f"preavis-{company().tax_number}-{_day(found.row.ready_at)}.zip"
-    content = stream_with_context(export.pieces(db.session(), found.row))
+    content = stream_with_context(export_content.pieces(db.session(), found.row.id))
     response = Response(content, mimetype="application/zip")
     response.content_length = found.row.size or 0
     response.headers.set("Content-Disposition", "attachment", filename=name)

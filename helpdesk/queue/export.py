@@ -8,7 +8,7 @@ that the export is no longer its own, and lets go. So each is made once, with on
 import hashlib
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from tempfile import TemporaryFile
@@ -23,6 +23,7 @@ from helpdesk.database import db, transaction
 from helpdesk.directory.models import Company, Person
 from helpdesk.messages import outbox
 from helpdesk.messages.letter import Letter
+from helpdesk.queue import export_content
 from helpdesk.queue.export_build import Asked, Builder
 from helpdesk.queue.records import Export
 from helpdesk.rules.authority import may_cancel
@@ -34,7 +35,6 @@ LEASE = timedelta(seconds=30)
 VALID = timedelta(days=7)
 A_DAY = timedelta(days=1)
 MOST_A_DAY = 5
-PIECE = 1024 * 1024
 _UNFINISHED = (ExportState.WAITING, ExportState.MAKING)
 
 
@@ -88,14 +88,6 @@ def state_at(export: Export, at: datetime) -> ExportState:
     if export.state is ExportState.READY and export.expires_at and export.expires_at <= at:
         return ExportState.EXPIRED
     return export.state
-
-
-def pieces(session: Session, export: Export) -> Iterator[bytes]:
-    """Yield the content of an export, a piece at a time."""
-    number, size = export.id, export.size or 0
-    for start in range(0, size, PIECE):
-        piece = func.substr(Export.content, start + 1, PIECE)
-        yield session.scalar(select(piece).where(Export.id == number)) or b""
 
 
 def expire_due(now: datetime) -> Counter[str]:
@@ -189,9 +181,10 @@ class _Claim:
 
     def finish(self, file: IO[bytes]) -> None:
         """Keep what was made, and write to whoever asked for it, both or neither."""
-        size = file.tell()
+        size, at = file.tell(), self.time()
         file.seek(0)
-        content, at = file.read(), self.time()
+        digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+        file.seek(0)
         with transaction() as session:
             self._keep(
                 session,
@@ -200,9 +193,10 @@ class _Claim:
                 ready_at=at,
                 expires_at=at + VALID,
                 size=size,
-                sha256=hashlib.sha256(content).hexdigest(),
-                content=content,
+                sha256=digest,
+                content=func.zeroblob(size),
             )
+            export_content.write(session, self.number, file)
             outbox.put(session, _letter(session, session.get_one(Export, self.number), at))
 
     def _keep(self, session: Session, **values: object) -> None:

@@ -17,7 +17,7 @@ from helpdesk.directory.models import Company, Subscription
 from helpdesk.documents.models import Document
 from helpdesk.messages.models import Attempt
 from helpdesk.payments.models import Payment
-from helpdesk.queue import export
+from helpdesk.queue import export, export_content
 from helpdesk.queue.models import Ending
 from helpdesk.queue.records import Export
 from helpdesk.rules.vocabulary import Authority, ExportState, Language, MessageKind
@@ -94,7 +94,7 @@ def test_what_is_ready_says_its_size_its_checksum_and_until_when(
     assert found.size == len(found.content)
     assert found.sha256 == hashlib.sha256(found.content).hexdigest()
     assert found.expires_at == found.ready_at + timedelta(days=7)
-    assert b"".join(export.pieces(session, found)) == found.content
+    assert b"".join(export_content.pieces(session, found.id)) == found.content
 
 
 def test_who_asked_is_told_once_by_a_link_that_needs_their_sign_in(
