@@ -97,4 +97,6 @@ def answer(error: str) -> str:
 def certificate(why: str) -> str:
     """Return what a deletion let go, kind by kind, one a line."""
     counts = json.loads(why) if why.startswith("{") else {}
-    return "\n".join(f"{name}: {count}" for name, count in deleted(counts))
+    return "\n".join(
+        gettext("%(name)s: %(value)s", name=name, value=count) for name, count in deleted(counts)
+    )
