@@ -112,6 +112,11 @@ class CallForm(AccessibleForm):
         validate_choice=False,
         validators=[Offered(_l("Choose the subscriptions again from the list."))],
     )
+    endings = SelectMultipleField(
+        _l("Cancellations to withdraw"),
+        validate_choice=False,
+        validators=[Offered(_l("Choose the cancellations again from the list."))],
+    )
     reason = SelectField(
         _l("Reason"),
         validate_choice=False,
@@ -156,6 +161,7 @@ class CallForm(AccessibleForm):
         form.person.choices = [(str(one.id), one.name) for one in sheet.people]
         form.person.choices.append((UNKNOWN, gettext("Somebody else")))
         form.subscriptions.choices = [(str(one.id), one.product) for one in sheet.subscriptions]
+        form.endings.choices = [(str(one.id), one.product) for one in sheet.under_way]
         form.reason.choices = [("", gettext("Not said")), *labels.choices(Reason)]
         form.disposition.choices = labels.choices(Disposition)
         return form
@@ -169,6 +175,11 @@ class CallForm(AccessibleForm):
     def is_cancellation(self) -> bool:
         """Whether the call makes a request."""
         return self.disposition.data == Disposition.CANCELLATION
+
+    @property
+    def is_withdrawal(self) -> bool:
+        """Whether the call takes back what was asked before."""
+        return self.disposition.data == Disposition.WITHDRAWAL
 
     @property
     def seconds(self) -> int:
@@ -194,13 +205,22 @@ class CallForm(AccessibleForm):
 
     @override
     def validate(self, extra_validators: object = None) -> bool:
-        """Check each field, and for a cancellation that it says whose and who told us."""
+        """Check each field, and that what the call makes says whose it is and who told us."""
         fine = super().validate(extra_validators)
-        if self.is_cancellation:
-            for field, message in self._missing():
-                self.refuse(field, message)
-                fine = False
+        for field, message in self._missing() if self.is_cancellation else self._unchosen():
+            self.refuse(field, message)
+            fine = False
         return fine
+
+    def _unchosen(self) -> list[tuple[Field, str]]:
+        if not self.is_withdrawal or self.endings.data:
+            return []
+        if self.endings.choices:
+            return [(self.endings, gettext("Choose what the caller wants to keep."))]
+        if self.company.data in {None, "", UNKNOWN}:
+            return [(self.company, gettext("Choose the business: only then can it be withdrawn."))]
+        nothing = gettext("No cancellation is under way for this business: choose another result.")
+        return [(self.disposition, nothing)]
 
     def _missing(self) -> list[tuple[Field, str]]:
         found: list[tuple[Field, str]] = []

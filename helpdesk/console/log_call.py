@@ -1,4 +1,4 @@
-"""Log a call and, when it is a cancellation, put its request into the shared queue."""
+"""Log a call, and put what it asks for into the shared queue: a cancellation, or its withdrawal."""
 
 from datetime import datetime, timedelta
 
@@ -10,8 +10,10 @@ from helpdesk.desk import calls
 from helpdesk.desk.calls import Taken
 from helpdesk.desk.models import Call, CallDraft
 from helpdesk.forms import read_tax_number
-from helpdesk.queue import intake
+from helpdesk.queue import intake, review, withdrawal
+from helpdesk.queue.events import Actor, By
 from helpdesk.queue.filing import Filing
+from helpdesk.rules.authority import may_cancel
 from helpdesk.rules.vocabulary import Channel, Disposition, Reason
 
 UNDO_FOR = timedelta(seconds=10)
@@ -21,7 +23,10 @@ UNDO_FOR = timedelta(seconds=10)
 def log_call(
     session: Session, draft: CallDraft, sheet: Sheet, form: CallForm, now: datetime, secret: str
 ) -> Call:
-    """Turn a checked form into a call and its request, in the view's transaction."""
+    """Turn a checked form into a call and what it makes, in the view's transaction.
+
+    Raises TooLate when access has ended before what the caller takes back could be withdrawn.
+    """
     number = form.number.data or None
     taken = Taken(
         company_id=sheet.company.id if sheet.company else None,
@@ -34,7 +39,23 @@ def log_call(
     call = calls.log(session, DESK, draft, taken)
     if form.is_cancellation:
         intake.accept(session, _filing(call, sheet, form, now), secret)
+    if form.is_withdrawal:
+        _withdraw(session, call, sheet, now, secret)
     return call
+
+
+def _withdraw(session: Session, call: Call, sheet: Sheet, now: datetime, secret: str) -> None:
+    """Take back what the caller chose, or ask the company when their word is not enough."""
+    actor = Actor(By.AGENT, call.agent_id, call.id)
+    chosen = {one.id for one in sheet.withdrawn}
+    for reference in dict.fromkeys(one.request.reference for one in sheet.withdrawn):
+        request = review.locked(session, reference)
+        if request is None:
+            raise withdrawal.TooLate
+        if may_cancel(sheet.authority):
+            withdrawal.withdraw(session, request, chosen, actor=actor, at=now)
+        else:
+            withdrawal.ask(session, request, now, secret)
 
 
 def _filing(call: Call, sheet: Sheet, form: CallForm, now: datetime) -> Filing:

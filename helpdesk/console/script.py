@@ -12,6 +12,7 @@ from helpdesk.console.sheet import End, Sheet
 from helpdesk.console.spelling import spelled
 from helpdesk.languages import long_date, phone
 from helpdesk.queue import references
+from helpdesk.rules.authority import may_cancel
 from helpdesk.rules.vocabulary import Disposition
 
 Words = Iterator[tuple[str, str]]
@@ -37,6 +38,8 @@ def lines(sheet: Sheet, disposition: str | None, speaker: Speaker) -> list[Line]
     """Return what to say, in the caller's language; a cancellation until it is something else."""
     with force_locale(sheet.language.value):
         match disposition:
+            case Disposition.WITHDRAWAL:
+                said = [*_greeting(speaker), *_withdrawal(sheet)]
             case Disposition.INFORMATION:
                 said = [*_greeting(speaker), *_information()]
             case Disposition.CALLBACK:
@@ -151,6 +154,54 @@ def _closing(sheet: Sheet) -> Words:
     if sheet.ends:
         yield "change", gettext("You can change your mind until your access ends.")
     yield "goodbye", gettext("Thank you for calling; goodbye.")
+
+
+def _withdrawal(sheet: Sheet) -> Words:
+    if sheet.company is None:
+        return
+    if not sheet.under_way:
+        yield "nothing", gettext("I find no cancellation under way for your business.")
+    elif not sheet.withdrawn:
+        yield "which", gettext("Which of your subscriptions do you want to keep?")
+    elif may_cancel(sheet.authority):
+        yield from _goes_on(sheet)
+    else:
+        yield (
+            "ask",
+            gettext(
+                "I find no authority to decide this in your name. We are writing now to the address"
+                " that we have on record for your business: by the link in that message it keeps"
+                " the subscription at once."
+            ),
+        )
+        yield "stands", gettext("Until then the cancellation stands, with its dates.")
+    yield "goodbye", gettext("Thank you for calling; goodbye.")
+
+
+def _goes_on(sheet: Sheet) -> Words:
+    for one in sheet.withdrawn:
+        yield (
+            f"keep-{one.id}",
+            gettext(
+                "Your subscription to %(product)s goes on: it no longer ends on %(day)s.",
+                product=one.product,
+                day=long_date(one.effective_on),
+            ),
+        )
+    yield "data", gettext("Your access stays open, and no data is deleted.")
+    for reference in dict.fromkeys(one.request.reference for one in sheet.withdrawn):
+        yield (
+            f"mail-{reference}",
+            gettext(
+                "We are sending the confirmation now, to the address given with request"
+                " %(reference)s.",
+                reference=references.written(reference),
+            ),
+        )
+    yield (
+        "again",
+        gettext("You can cancel again at any time; the notice then counts from that day."),
+    )
 
 
 def _information() -> Words:

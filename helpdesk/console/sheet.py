@@ -19,7 +19,8 @@ from helpdesk.directory.holds import is_held
 from helpdesk.directory.models import Company, Person, Subscription
 from helpdesk.drawing import Dated
 from helpdesk.forms import read_phone
-from helpdesk.queue import intake, phone
+from helpdesk.queue import intake, phone, withdrawal
+from helpdesk.queue.models import Ending
 from helpdesk.rules.authority import may_cancel
 from helpdesk.rules.instants import local
 from helpdesk.rules.notice import next_renewal
@@ -64,6 +65,8 @@ class Sheet:
     # Whether the agent has seen these subscriptions, so that ticking none means something.
     were_offered: bool
     ends: Sequence[End]
+    # What ends this company's subscriptions already, and can be withdrawn.
+    under_way: Sequence[Ending]
     out_of_hours: bool
     is_held: bool
 
@@ -71,6 +74,12 @@ class Sheet:
     def is_unknown(self) -> bool:
         """Whether the agent said that the company is none of ours."""
         return self.company is None and self.typed.get("company") == UNKNOWN
+
+    @property
+    def withdrawn(self) -> Sequence[Ending]:
+        """The ends that the caller takes back."""
+        ticked = set(self.typed.getlist("endings"))
+        return [one for one in self.under_way if str(one.id) in ticked]
 
     @property
     def authority(self) -> Authority:
@@ -166,6 +175,7 @@ def read(session: Session, draft: CallDraft) -> Sheet:
         subscriptions=subscriptions,
         were_offered=were_offered,
         ends=_ends(session, _ticked(typed, subscriptions), draft.started_at),
+        under_way=withdrawal.of_company(session, company.id, draft.started_at) if company else (),
         out_of_hours=not hours.is_open(session, DESK, draft.started_at),
         is_held=company is not None and is_held(session, company.id, draft.started_at),
     )

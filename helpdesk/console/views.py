@@ -1,10 +1,12 @@
 """The line, the call, and what came of it."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from zoneinfo import ZoneInfo
 
 from flask import abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from helpdesk import access, clock
@@ -17,10 +19,12 @@ from helpdesk.console.sheet import DESK
 from helpdesk.console.spelling import spelled
 from helpdesk.database import db, transaction
 from helpdesk.desk import callbacks, calls, hours
-from helpdesk.desk.models import CallDraft
-from helpdesk.queue import phone, references
+from helpdesk.desk.models import Call, CallDraft
+from helpdesk.queue import phone, references, withdrawal
 from helpdesk.queue.events import Actor, By
+from helpdesk.queue.models import Request
 from helpdesk.rules.instants import local
+from helpdesk.rules.vocabulary import Disposition
 
 
 @bp.get("/")
@@ -110,18 +114,34 @@ def file_call(key: str) -> ResponseReturnValue:
     What is wrong is said on the page, and nothing typed is lost.
     """
     agent_id, now = access.person().id, clock.now()
-    with transaction() as session:
-        draft = calls.draft_of(session, agent_id, key, lock=True)
-        if draft is None:
-            return _filed_or_missing(session, agent_id, key)
-        calls.save(draft, typed_in(request.form), now)
-        known = sheets.read(session, draft)
-        form = CallForm.of(known, now)
-        if form.validate():
-            log_call(session, draft, known, form, now, current_app.config["SETTINGS"].secret_key)
+    try:
+        with transaction() as session:
+            draft = calls.draft_of(session, agent_id, key, lock=True)
+            if draft is None:
+                return _filed_or_missing(session, agent_id, key)
+            calls.save(draft, typed_in(request.form), now)
+            known = sheets.read(session, draft)
+            form, secret = CallForm.of(known, now), current_app.config["SETTINGS"].secret_key
+            if form.validate():
+                log_call(session, draft, known, form, now, secret)
+    except withdrawal.TooLate:
+        return _too_late(key, agent_id)
     if not form.errors:
         return redirect(url_for(".filed", key=key), 303)
     return render_template("console/call.html", **_page(session, draft, form)), 400
+
+
+def _too_late(key: str, agent_id: int) -> ResponseReturnValue:
+    """Show the call again, with all that was typed: access ended before it was filed."""
+    draft = _saved(key, agent_id)
+    if draft is None:
+        return _filed_or_missing(db.session(), agent_id, key)
+    form = CallForm.of(sheets.read(db.session(), draft), clock.now())
+    form.refuse(
+        form.endings, gettext("Access has ended in the meantime: it cannot be withdrawn any more.")
+    )
+    page = render_template("console/call.html", **_page(db.session(), draft, form))
+    return page, HTTPStatus.CONFLICT
 
 
 @bp.get("/calls/<key>/filed")
@@ -137,6 +157,8 @@ def filed(key: str) -> ResponseReturnValue:
         call=found,
         made=made,
         spelled=spelled(made.reference, made.language) if made else "",
+        withdrawn=withdrawal.in_call(session, found.id),
+        asked=_asked(session, found),
         undo_seconds=phone.held_for(made, now) if made else 0,
         status=hours.line_status(session, DESK, now),
     )
@@ -152,10 +174,18 @@ def undo(key: str) -> ResponseReturnValue:
         if made is None:
             abort(HTTPStatus.NOT_FOUND)
         try:
-            phone.undo(session, made, actor=Actor(By.AGENT, agent_id), at=now)
+            actor = Actor(By.AGENT, agent_id, found.id if found else None)
+            phone.undo(session, made, actor=actor, at=now)
         except phone.NotHeld:
             abort(HTTPStatus.CONFLICT)
     return redirect(url_for(".filed", key=key), 303)
+
+
+def _asked(session: Session, found: Call) -> Sequence[Request]:
+    """Return the requests about which a call that could not withdraw them had the company asked."""
+    if found.disposition is not Disposition.WITHDRAWAL or found.company_id is None:
+        return ()
+    return withdrawal.asked_of(session, found.company_id, clock.now())
 
 
 def _saved(key: str, agent_id: int) -> CallDraft | None:

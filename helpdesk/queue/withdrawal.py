@@ -188,15 +188,7 @@ def in_call(session: Session, call_id: int) -> Sequence[Ending]:
     ]
 
 
-def asked_since(session: Session, company_id: int, at: datetime) -> Sequence[Request]:
-    """Return the requests about which the company was asked from an instant on."""
-    query = (
-        select(Request)
-        .join(Message, Message.request_id == Request.id)
-        .where(
-            Request.company_id == company_id,
-            Message.kind == MessageKind.WITHDRAWAL_ASKED,
-            Message.created_at >= at,
-        )
-    )
-    return session.scalars(query.distinct()).all()
+def asked_of(session: Session, company_id: int, at: datetime) -> Sequence[Request]:
+    """Return the requests under way about which a company was asked and has not answered."""
+    requests = {one.request.id: one.request for one in of_company(session, company_id, at)}
+    return [one for one in requests.values() if is_asked(session, one)]

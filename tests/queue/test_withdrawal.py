@@ -280,8 +280,9 @@ def test_the_business_is_asked_once_at_its_address_on_record(
     assert asked[0].recipient == both.company.email
     assert "/help-center/withdrawals/" in asked[0].text
     assert withdrawal.is_asked(session, both)
-    assert withdrawal.asked_since(session, both.company.id, LATER) == [both]
-    assert withdrawal.asked_since(session, both.company.id, LATER + A_DAY) == []
+    assert withdrawal.asked_of(session, both.company.id, LATER) == [both]
+    withdraw(session, both, None, actor=INES, at=LATER + A_DAY)
+    assert withdrawal.asked_of(session, both.company.id, LATER + A_DAY) == []
 
 
 def test_what_is_over_or_of_nobody_is_not_asked_about(session: Session, both: Request) -> None:
