@@ -1,4 +1,4 @@
-"""The command `helpdesk`: serve, worker, demo, dates, hours, process, users, audit.
+"""The command `helpdesk`: serve, worker, demo, dates, hours, process, events, users, audit.
 
 Bad input ends with exit code 2 and one line that says what is wrong.
 """
@@ -26,7 +26,7 @@ from helpdesk.app import create_app
 from helpdesk.database import db, transaction
 from helpdesk.desk.hours import codes
 from helpdesk.directory import people
-from helpdesk.queue import deletion, events, processing
+from helpdesk.queue import deletion, events, outgoing, processing
 from helpdesk.rules.vocabulary import Action, Authority, Language, Role
 from helpdesk.settings import Mode, SettingRefused, Settings
 
@@ -224,6 +224,20 @@ def set_role(email: str, role: str) -> None:
     with app.app_context(), transaction() as session:
         people.set_role(session, email, Role(role))
     click.echo(f"{email} is now {role}.")
+
+
+@commands.command(name="events")
+@click.option("--after", type=click.IntRange(0), default=0, help="The number of the last one read.")
+@click.option("--limit", type=click.IntRange(1), default=1000, show_default=True, help="At most.")
+def events_command(*, after: int, limit: int) -> None:
+    """Print what the service must know, oldest first: one JSON object a line, with its number.
+
+    Whoever reads keeps the number of the last line, and asks for what comes after it.
+    """
+    app, _settings = _app()
+    with app.app_context():
+        for line in outgoing.lines(db.session(), after, limit):
+            click.echo(line)
 
 
 @commands.group()

@@ -3,12 +3,14 @@
 The service reads them in order with `helpdesk events --after N`, and keeps the number of the last.
 """
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from helpdesk.queue import references
 from helpdesk.queue.models import Ending
 from helpdesk.queue.records import OutgoingEvent
 from helpdesk.rules import lifecycle
@@ -39,6 +41,19 @@ def after(session: Session, number: int, limit: int) -> Sequence[OutgoingEvent]:
     """Return the events that follow the one with this number, oldest first."""
     query = select(OutgoingEvent).where(OutgoingEvent.id > number).order_by(OutgoingEvent.id)
     return session.scalars(query.limit(limit)).all()
+
+
+def lines(session: Session, number: int, limit: int) -> Iterator[str]:
+    """Yield the events that follow the one with this number as JSON, one a line."""
+    for event in after(session, number, limit):
+        told = {
+            "number": event.id,
+            "at": event.at.isoformat(),
+            "kind": event.kind.value,
+            "reference": references.written(event.reference),
+            **event.payload,
+        }
+        yield json.dumps(told, ensure_ascii=False)
 
 
 def _told(ending: Ending) -> dict[str, str]:
