@@ -4,8 +4,12 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 _hasher = PasswordHasher()
-# Checked when there is no such person, so that the answer takes as long either way.
-_NOBODY = _hasher.hash("nobody has this password")
+# Checked when there is no such person, so that the answer takes as long either way: the hash of no
+# password, with the parameters of all others.
+_NOBODY = (
+    f"$argon2id$v=19$m={_hasher.memory_cost},t={_hasher.time_cost},p={_hasher.parallelism}"
+    f"${'A' * 22}${'A' * 43}"
+)
 
 
 def hashed(password: str) -> str:

@@ -118,7 +118,7 @@ def test_going_back_undoes_nothing_and_every_page_still_opens(
     address = f"requests/{references.written(request.reference)}"
     customer, pilar = builders.a_person(session, company), builders.a_supervisor(session)
     session.commit()
-    emails = customer.email, pilar.email
+    their, hers = customer.email, pilar.email
     travel(getattr(request.endings[0], until) + A_MINUTE)
     jobs.tick(app, app.config["SETTINGS"])
     kept = what_happened(session)
@@ -127,12 +127,9 @@ def test_going_back_undoes_nothing_and_every_page_still_opens(
     done = jobs.tick(app, app.config["SETTINGS"])
 
     assert (done, what_happened(session)) == ({}, kept)
-    pages = (
-        ("/help-center/track", f"/help-center/{address}", "/help-center/request"),
-        ("/queue/", "/queue/overview", "/queue/outbox", f"/queue/{address}", "/console/"),
-    )
-    for email, paths in zip(emails, pages, strict=True):
-        visit(page, email, paths)
+    visit(page, hers, "/queue/", "/queue/overview", "/queue/outbox", f"/queue/{address}")
+    if until == "access_ends_at":  # Later on nobody is left who could sign in.
+        visit(page, their, "/account/", "/help-center/track", f"/help-center/{address}")
 
 
 def what_happened(session: Session) -> tuple[list[str], list[datetime], int]:
@@ -142,7 +139,7 @@ def what_happened(session: Session) -> tuple[list[str], list[datetime], int]:
     return states, instants, len(session.scalars(select(Message.id)).all())
 
 
-def visit(page: Page, email: str, paths: tuple[str, ...]) -> None:
+def visit(page: Page, email: str, *paths: str) -> None:
     page.client.delete_cookie("preavis")
     page.get("/sign-in")
     page.post("/sign-in", {"email": email, "password": builders.PASSWORD})
