@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
 from helpdesk.database import transaction
-from helpdesk.directory.holds import lasting
+from helpdesk.directory.holds import is_held, lasting
 from helpdesk.directory.models import Company, Hold, Subscription
 from helpdesk.payments.ledger import unsettled
 from helpdesk.payments.models import Payment
@@ -28,6 +28,7 @@ from helpdesk.queue import belongings, events, outgoing, processing, transitions
 from helpdesk.queue.belongings import Whose
 from helpdesk.queue.models import Deletion, Ending, Request
 from helpdesk.queue.traces import of_company
+from helpdesk.rules.retention import may_delete
 from helpdesk.rules.vocabulary import Action, State
 
 log = logging.getLogger(__name__)
@@ -121,7 +122,8 @@ def _one_batch(session: Session, ending: Ending, now: datetime, batch: int) -> _
     """Let one batch of rows go, or set the deletion aside; nobody else touches the company."""
     locked = select(Company).where(Company.id == ending.request.company_id)
     company = session.scalar(locked.with_for_update(skip_locked=True))
-    if company is None or _is_waited_for(session, ending):
+    # Asked again now that nobody can set a hold: one may have come just before.
+    if company is None or not _may_go(session, ending, company, now):
         return _Came.WAITING
     number, request_id = ending.id, ending.request_id
     if ending.deletion is None:
@@ -138,6 +140,12 @@ def _one_batch(session: Session, ending: Ending, now: datetime, batch: int) -> _
         deletion.due_at = now + SET_ASIDE
         return _Came.FAILED
     return came[0]
+
+
+def _may_go(session: Session, ending: Ending, company: Company, now: datetime) -> bool:
+    """Tell whether the rules let the data go, and nothing still needs it."""
+    is_on_hold = is_held(session, company.id, now)
+    return may_delete(ending, now, on_hold=is_on_hold) and not _is_waited_for(session, ending)
 
 
 def _is_waited_for(session: Session, ending: Ending) -> bool:

@@ -30,8 +30,10 @@ from helpdesk.rules.vocabulary import (
     State,
 )
 from helpdesk.settings import Settings
-from tests.support.leaving import Leaving, Quoting, everything, send, traces
+from tests.support.leaving import Leaving
+from tests.support.quoting import Quoting, send
 from tests.support.smtp import serving
+from tests.support.traces import everything, traces
 
 A_MINUTE = timedelta(minutes=1)
 A_DAY = timedelta(days=1)

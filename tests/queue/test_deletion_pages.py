@@ -20,8 +20,10 @@ from helpdesk.rules.vocabulary import Action, Language
 from helpdesk.settings import Settings
 from tests.builders import SECRET, a_supervisor
 from tests.conftest import Page
-from tests.support.leaving import TRACES, Leaving, send
+from tests.support.leaving import Leaving
+from tests.support.quoting import send
 from tests.support.supervisors import text_of
+from tests.support.traces import TRACES
 
 A_DAY = timedelta(days=1)
 

@@ -1,23 +1,14 @@
-"""A company that has left a trace in every table, and what finds each trace that is left."""
+"""A company that has left a trace in every table: its data is about to be deleted."""
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from io import BytesIO
 from uuid import uuid4
 
-from aiosmtpd.smtp import SMTP, Envelope
-from aiosmtpd.smtp import Session as Connection
-from pypdf import PdfReader
-from sqlalchemy import MetaData, create_engine, inspect, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
-from typing_extensions import override
 
 from helpdesk.desk.models import Callback, CallDraft
-from helpdesk.directory.find import plain
 from helpdesk.directory.models import Company, Person
-from helpdesk.messages.delivery import deliver_due
 from helpdesk.messages.models import Message
 from helpdesk.payments.models import Payment, SandboxPayment
 from helpdesk.queue import holds
@@ -48,44 +39,14 @@ from tests.builders import (
     a_supervisor,
     an_agent,
 )
-from tests.support.smtp import Postbox, serving
+from tests.support.quoting import send
+from tests.support.traces import TOLD, everything
 
 FILED_AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
 A_DAY = timedelta(days=1)
 AN_HOUR = timedelta(hours=1)
 DAYS = 220
 """Until then everything has happened but the deletion."""
-TOLD = "zarzamora"
-"""Stands in everything that anybody wrote about it."""
-TRACES = (
-    "zubizarreta",
-    "itziar",
-    "olabarria",
-    "koldo",
-    "mendizabal",
-    "b58378431",
-    "915550101",
-    "915550102",
-    "915550103",
-    "sa-777",
-    TOLD,
-)
-
-
-class Quoting(Postbox):
-    """A mail server that names the address in what it refuses."""
-
-    @override
-    async def handle_RCPT(
-        self,
-        server: SMTP,
-        session: Connection,
-        envelope: Envelope,
-        address: str,
-        options: list[str],
-    ) -> str:
-        said = await super().handle_RCPT(server, session, envelope, address, options)
-        return f"550 <{address}> is not known here" if said.startswith("550") else said
 
 
 @dataclass(frozen=True)
@@ -224,18 +185,6 @@ def _visits(session: Session) -> None:
         decide(session, request, no, actor=Actor(By.SUPERVISOR), at=FILED_AT)
 
 
-def send(
-    session: Session, settings: Settings, now: datetime, *, refused: set[str] | None = None
-) -> None:
-    """Send what waits to a real server, which may refuse some addresses."""
-    postbox = Quoting()
-    postbox.refused = refused or set()
-    with serving(postbox) as address:
-        deliver_due(now, replace(settings, smtp_url=f"smtp://{address}"))
-    session.rollback()
-    assert postbox.taken
-
-
 def _fill(session: Session, company: Company, agent_id: int, person_id: int) -> None:
     """Leave a row in every other table."""
     now = FILED_AT + DAYS * A_DAY
@@ -330,40 +279,3 @@ def _another(session: Session) -> None:
     sent = {"state": MessageState.SENT, "sent_at": FILED_AT}
     session.execute(update(Message).values(**sent))
     session.commit()
-
-
-def everything(settings: Settings) -> dict[str, set[str]]:
-    """Return every row of the real database, whatever the models say of it."""
-    engine = create_engine(settings.database_url)
-    metadata = MetaData()
-    metadata.reflect(engine)
-    with engine.connect() as connection:
-        found = {
-            name: {repr(dict(row._mapping)) for row in connection.execute(select(table))}
-            for name, table in metadata.tables.items()
-        }
-    engine.dispose()
-    return found
-
-
-def traces(settings: Settings) -> Iterator[tuple[str, str, str]]:
-    """Yield table, column and word for each trace of the company that leaves."""
-    engine = create_engine(settings.database_url)
-    with engine.connect() as connection:
-        for table in inspect(engine).get_table_names():
-            for row in connection.exec_driver_sql(f'SELECT * FROM "{table}"').mappings():  # noqa: S608
-                for column, value in row.items():
-                    said = _said(value)
-                    yield from ((table, column, word) for word in TRACES if word in said)
-    engine.dispose()
-
-
-def _said(value: object) -> str:
-    """Return what a value says, also a PDF, without spaces in numbers, accents or case."""
-    if isinstance(value, bytes):
-        is_pdf = value.startswith(b"%PDF")
-        pages = PdfReader(BytesIO(value)).pages if is_pdf else ()
-        text = "".join(page.extract_text() for page in pages) + value.decode("latin-1")
-    else:
-        text = str(value)
-    return re.sub(r"(?<=\d)[ .]+(?=\d)", "", plain(text))
