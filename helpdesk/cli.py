@@ -184,7 +184,7 @@ def process(*, dry_run: bool) -> None:
                 done = processing.process_due(clock.now(), dry_run=True, advance=advance)
                 done += Counter({Action.PURGE.value: to_delete})
         else:
-            done = jobs.tick(app, settings, advance) + jobs.errands(app)
+            done = jobs.errands(app) + jobs.tick(app, settings, advance)
     click.echo("Would be done:" if dry_run else "Done:")
     for what, count in sorted(done.items()) or [("nothing", 0)]:
         click.echo(f"  {what:20} {count}")

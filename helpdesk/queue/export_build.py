@@ -134,11 +134,7 @@ class Builder:
 
     def _readme(self, archive: Archive) -> str:
         rows = {one.name: one.rows or 0 for one in archive.files}
-        listed = [
-            f"- {part.name}: {part.what}"
-            f" ({ngettext('%(num)s row', '%(num)s rows', rows[f'csv/{part.name}.csv'])})"
-            for part in PARTS
-        ]
+        listed = [_listed(part, rows[f"csv/{part.name}.csv"]) for part in PARTS]
         return "\n".join([*_opening(self.company.name, self.asked.at), *listed, *_closing()])
 
 
@@ -160,6 +156,11 @@ def _left_out() -> dict[str, str]:
 
 def _table(model: type[Model]) -> str:
     return model.__tablename__
+
+
+def _listed(part: Part, rows: int) -> str:
+    counted = ngettext("%(num)s row", "%(num)s rows", rows)
+    return f"- {part.name}: {part.what} ({counted})"
 
 
 def _path(code: str) -> str:

@@ -125,10 +125,14 @@ def test_when_who_asked_may_no_longer_have_it_the_business_is_told(
 
 
 @pytest.mark.parametrize(
-    ("language", "title"), [(Language.SPANISH, "Datos de"), (Language.ENGLISH, "Data of")]
+    ("language", "title", "counted"),
+    [
+        (Language.SPANISH, "Datos de", "- companies: La empresa (1 fila)"),
+        (Language.ENGLISH, "Data of", "- companies: The business (1 row)"),
+    ],
 )
 def test_it_is_explained_in_the_language_of_who_asked(
-    session: Session, bakery: Lived, language: Language, title: str
+    session: Session, bakery: Lived, language: Language, title: str, counted: str
 ) -> None:
     bakery.holder.language = language
     session.commit()
@@ -137,6 +141,7 @@ def test_it_is_explained_in_the_language_of_who_asked(
 
     read_me = opened.zip.read("README.txt").decode()
     assert read_me.startswith(f"{title} {bakery.company.name}\n")
+    assert counted in read_me.splitlines()
     assert "sha256sum -c SHA256SUMS" in read_me
     assert opened.manifest["language"] == language.value
     assert told(session)[-1].language is language
