@@ -30,7 +30,8 @@ from helpdesk.rules.vocabulary import (
     State,
 )
 
-# Some of these find nothing left to cancel and stay away: about 120 requests come of it.
+# Some of these find nothing left to cancel, or their business gone, and stay away: about 120
+# requests come of it.
 PLANS = 150
 FRESH = 4
 # How often somebody cancels again what is being cancelled.
@@ -132,10 +133,10 @@ def _file(
     secret: str,
     held_until: datetime | None = None,
 ) -> Request | None:
-    company = session.get_one(Company, plan.company_id)
-    person = session.get_one(Person, plan.person_id)
+    company = session.get(Company, plan.company_id)
+    person = session.get(Person, plan.person_id)
     chosen = _chosen(session, chance, plan, FORGETFUL if held_until is None else 0)
-    if chosen is None:
+    if company is None or person is None or chosen is None:
         return None
     by_phone = plan.channel is Channel.PHONE
     call = call_for(session, chance, company, person, plan.at) if by_phone else None
