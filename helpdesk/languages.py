@@ -30,9 +30,9 @@ _MONTH_DAY = {"fr": "d MMMM", "es": "d 'de' MMMM", "en": "d MMMM"}
 _TIME = {"fr": "H:mm", "es": "H:mm", "en": "H:mm"}
 
 
-def _l(text: str) -> str:
+def _l(text: str, **given: object) -> str:
     """Mark a text for translation where it is declared, and translate it where it is shown."""
-    return lazy_gettext(text)
+    return lazy_gettext(text, **given)
 
 
 def choose() -> str:

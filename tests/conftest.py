@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import sys
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -17,14 +18,16 @@ from sqlalchemy.orm import Session
 from typing_extensions import override
 from werkzeug.test import TestResponse
 
-from helpdesk import clock, schema
+from helpdesk import cli, clock, schema
 from helpdesk.app import create_app
 from helpdesk.database import db
 from helpdesk.directory.models import Company, Person
 from helpdesk.limits import limiter
 from helpdesk.settings import Mode, Payments, Settings
 from tests import builders
+from tests.support.commands import Ended
 from tests.support.page import faults
+from tests.support.workers import environment
 
 UNMEASURED = {"architecture", "browser", "console", "demo", "help_center", "sign_in", "supervision"}
 CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
@@ -187,3 +190,22 @@ def page(client: FlaskClient) -> Page:
 def another_page(app: Flask) -> Page:
     """Return a second browser."""
     return Page(app.test_client())
+
+
+@pytest.fixture
+def run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], settings: Settings
+) -> Callable[..., Ended]:
+    """Return what runs a command line in this process, as the console script does."""
+    for name, value in environment(settings).items():
+        monkeypatch.setenv(name, value)
+
+    def run(line: str, **env: str) -> Ended:
+        for name, value in env.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(sys, "argv", ["helpdesk", *line.split()])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        return Ended(ended.value.code, *capsys.readouterr())
+
+    return run

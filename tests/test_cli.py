@@ -1,7 +1,5 @@
 import json
-import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -9,48 +7,18 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from helpdesk import cli, clock, legislations, passwords
+from helpdesk import clock, passwords
 from helpdesk.directory.models import Company, Person
 from helpdesk.queue import passes
 from helpdesk.queue.models import Request
 from helpdesk.rules.vocabulary import Authority, Role, State
-from helpdesk.settings import Settings
 from tests.builders import a_request, an_agent
-from tests.support.countries import portugal
-from tests.support.workers import environment
+from tests.support.commands import Ended
 
 DATES = (
     "dates --requested-at 2026-03-16T23:59 --timezone Europe/Paris"
     " --anchor 2025-01-15 --term-months 1"
 )
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a command ended."""
-
-    code: object
-    out: str
-    err: str
-
-
-@pytest.fixture
-def run(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], settings: Settings
-) -> Callable[..., Ended]:
-    """Return what runs a command line in this process, as the console script does."""
-    for name, value in environment(settings).items():
-        monkeypatch.setenv(name, value)
-
-    def run(line: str, **env: str) -> Ended:
-        for name, value in env.items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.setattr(sys, "argv", ["helpdesk", *line.split()])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        return Ended(ended.value.code, *capsys.readouterr())
-
-    return run
 
 
 def test_dates_are_printed_as_json_with_their_reasons(run: Callable[..., Ended]) -> None:
@@ -290,30 +258,3 @@ def test_audit_finds_what_was_changed(
 
     assert (untouched.code, changed.code) == (0, 1)
     assert reference in changed.out
-
-
-def test_a_new_installation_needs_no_other_command_first(
-    run: Callable[..., Ended], tmp_path: Path
-) -> None:
-    database = f"sqlite:///{tmp_path}/new/folder/helpdesk.db"
-
-    ended = run(
-        "users create m@desk.example --name M --role admin --password long-enough-1",
-        DATABASE_URL=database,
-    )
-
-    assert (ended.code, ended.err) == (0, "")
-
-
-def test_a_country_whose_phone_nobody_answers_stops_the_start(
-    run: Callable[..., Ended], tmp_path: Path
-) -> None:
-    portugal(tmp_path, desk="pt")
-
-    try:
-        ended = run("process", LEGISLATIONS=str(tmp_path))
-    finally:
-        legislations.use(None)
-
-    assert ended.code == 2
-    assert "PT.toml: phone.desk must be one of the desks there are (es), not pt." in ended.err

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import LazyString, gettext, lazy_gettext
+from flask_babel import LazyString, gettext
 from typing_extensions import override
 from wtforms import (
     EmailField,
@@ -136,7 +136,7 @@ class VisitorForm(RequestForm):
         description=_l("It is on each of our invoices, beside the business’s name."),
         validators=[
             Required(
-                lazy_gettext(
+                _l(
                     "Enter the number (%(names)s) of the business.",
                     names=LazyString(labels.tax_numbers),
                 )

@@ -13,14 +13,7 @@ from helpdesk.queue.models import Request
 from helpdesk.queue.review import Decision
 from helpdesk.rules.lifecycle import MoveRefused
 from helpdesk.rules.vocabulary import Action, Authority, Channel, MessageKind, ReviewReason, State
-from tests.builders import (
-    A_MONDAY,
-    a_company,
-    a_hold,
-    a_request,
-    a_subscription,
-    a_supervisor,
-)
+from tests.builders import A_MONDAY, a_company, a_hold, a_request, a_subscription, a_supervisor
 
 LATER = A_MONDAY + timedelta(days=2)
 PILAR = Actor(By.SUPERVISOR, 7)

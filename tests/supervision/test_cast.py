@@ -28,6 +28,7 @@ FILES = ["/queue/outbox/{number}/calendar", "/queue/outbox/{number}/document"]
 POST = [
     "{request}/decision",
     "{request}/hold",
+    "{request}/withdrawal",
     "{request}/subscriptions",
     "/queue/holds/{number}/release",
     "/queue/outbox/{number}/attempt",

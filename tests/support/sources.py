@@ -42,10 +42,10 @@ def python(under: str = "") -> Iterator[tuple[str, ast.Module]]:
 
 @cache
 def templates() -> dict[str, nodes.Template]:
-    """Return each template by its name, parsed."""
+    """Return each Jinja template by its name, parsed."""
     reader = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
     return {
         path.relative_to(TEMPLATES).as_posix(): reader.parse(path.read_text())
         for path in sorted(TEMPLATES.rglob("*"))
-        if path.is_file()
+        if path.suffix in {".html", ".txt"}
     }
