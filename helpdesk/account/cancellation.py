@@ -80,7 +80,7 @@ def done(reference: str) -> ResponseReturnValue:
     found = search.visible_to(db.session(), access.person(), reference)
     if found is None:
         abort(HTTPStatus.NOT_FOUND)
-    if not is_open(found.state):
+    if not is_open(found.state) or not found.endings:
         return redirect(url_for("help_center.show", reference=reference), 303)
     return render_template("account/done.html", **pages.done(found, clock.now()))
 

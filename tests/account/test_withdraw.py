@@ -9,6 +9,7 @@ from helpdesk.queue.processing import process_due
 from helpdesk.queue.references import written
 from helpdesk.rules.vocabulary import MessageKind, State
 from tests.account.conftest import ACCOUNTING, INVOICING, Account
+from tests.builders import a_request
 
 FILED_AT = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 Travel = Callable[[datetime], None]
@@ -114,3 +115,18 @@ def test_only_who_may_cancel_may_take_it_back(account: Account) -> None:
     account.enter(account.stranger).page.get(where, 404)
 
     assert account.requests()[0].state is State.CONFIRMED
+
+
+def test_a_request_that_names_no_subscription_yet_has_its_page_and_can_be_withdrawn(
+    account: Account,
+) -> None:
+    reference = a_request(account.session, tax_number=account.company.tax_number).reference
+    account.session.commit()
+    page, where = account.enter(account.holder).page, address(reference)
+
+    then = page.get(where.removesuffix("/withdrawal"), 303).location
+    page.get(where)
+    page.post(where)
+
+    assert then == f"/help-center/requests/{written(reference)}"
+    assert account.requests()[0].state is State.WITHDRAWN
