@@ -17,7 +17,8 @@ from helpdesk.documents import shelf
 from helpdesk.documents.models import Document
 from helpdesk.queue import export_words
 from helpdesk.queue.export_archive import Archive, Row, plain
-from helpdesk.queue.export_parts import LEFT_OUT, PARTS, Part
+from helpdesk.queue.export_parts import LEFT_OUT, NOTED, PARTS, Part
+from helpdesk.queue.models import Event
 from helpdesk.rules.vocabulary import Language
 
 FORMAT = "preavis-export"
@@ -80,6 +81,8 @@ class Builder:
                 row: dict[str, Any] = dict(found._mapping)  # noqa: SLF001 (SQLAlchemy's own name)
                 if row.get(ACTOR) not in self.people:
                     row[ACTOR] = None
+                if part.model is Event and row["action"] in NOTED:
+                    row["why"] = ""
                 if part.model is Document:
                     row[FILE] = name if (name := _path(row["code"])) in kept else None
                 yield row

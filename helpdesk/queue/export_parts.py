@@ -20,6 +20,7 @@ from helpdesk.queue import export_words as words
 from helpdesk.queue.models import Deletion, Ending, Event, Pass, Request, Review
 from helpdesk.queue.records import Export, OutgoingEvent
 from helpdesk.queue.traces import of_company
+from helpdesk.rules.vocabulary import Action
 
 Which = Callable[[Company], ColumnElement[bool]]
 
@@ -243,3 +244,6 @@ LEFT_OUT: Mapping[type[Model], str] = {
     Pass: words.OURS,
 }
 """The tables of which nothing goes out, and why."""
+
+NOTED = frozenset({Action.HOLD, Action.RELEASE, Action.WITHDRAW})
+"""What is said about these is noted for our own people: the event goes out without it."""

@@ -68,7 +68,7 @@ MEANINGS: Mapping[str, str] = {
     "actor": _l("Who did it: by role, never by name, when it was one of us"),
     "from_state": _l("Where it stood before"),
     "to_state": _l("Where it stood afterwards"),
-    "why": _l("What was said about it"),
+    "why": _l("What was said about it; empty for what we noted for our own use"),
     "digest": _l("Hash of its personal part"),
     "previous_hash": _l("Hash of the event before"),
     "hash": _l("Hash that seals it and all the events before"),

@@ -10,10 +10,12 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from helpdesk.database import transaction
+from helpdesk.directory import holds as directory
 from helpdesk.directory.models import Company, Subscription
 from helpdesk.documents.models import Document
 from helpdesk.payments.models import Payment
-from helpdesk.queue import export, export_content
+from helpdesk.queue import export, export_content, holds, withdrawal
+from helpdesk.queue.events import Actor, By
 from helpdesk.queue.models import Ending
 from helpdesk.queue.records import Export
 from helpdesk.rules.vocabulary import Authority, ExportState, Language, MessageKind
@@ -73,6 +75,24 @@ def test_a_company_collects_its_data_five_times_a_day_at_most(
     with pytest.raises(export.Enough):
         asked(bakery.company, bakery.holder)
     assert asked(bakery.company, bakery.holder, A_MONDAY + A_DAY)
+
+
+def test_what_we_noted_for_ourselves_does_not_go_out(session: Session, bakery: Lived) -> None:
+    supervisor = Actor(By.SUPERVISOR)
+    latest = directory.latest(session, bakery.company.id)
+    wish = holds.Wish(reason="Fraude présumée", ends_at=None, seen=latest)
+    holds.set_hold(session, bakery.company.id, wish, actor=supervisor, at=A_MONDAY)
+    withdrawal.withdraw(
+        session, bakery.request, None, actor=supervisor, at=A_MONDAY, why="Client fâché"
+    )
+    session.commit()
+
+    opened = made(session, asked(bakery.company, bakery.holder))
+
+    whys = {one["action"]: one["why"] for one in opened.json("events")}
+    assert (whys["hold"], whys["withdraw"]) == ("", "")
+    assert "authority_not_shown" in whys["review"]
+    assert [said for said in ("Fraude", "fâché") if said in opened.everything()] == []
 
 
 def test_what_is_ready_says_its_size_its_checksum_and_until_when(
