@@ -107,11 +107,11 @@ class FilingForm(AccessibleForm):
         """Word the promise to collect one's data by the last day of access."""
         self.collected.label.text = (
             gettext(
-                "I have collected my data, or I will do so before %(day)s.",
+                "I have downloaded my data, or I will do so before %(day)s.",
                 day=short_date(last_access_on),
             )
             if last_access_on
-            else gettext("I have collected my data, or I will do so before my subscription ends.")
+            else gettext("I have downloaded my data, or I will do so before my subscription ends.")
         )
 
     def is_promised(self) -> bool:

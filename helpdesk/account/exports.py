@@ -1,4 +1,4 @@
-"""Collect your data: ask for all that we hold on the business, watch it being made, download it."""
+"""Download your data: ask for all that we hold on the business, watch it made, download it."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -38,9 +38,9 @@ LONGEST_TIMED = timedelta(hours=2)
 """A call that seems longer was left half-written: the agent says how long it lasted."""
 LENGTH = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)", re.ASCII)
 NOTES = 5_000
-BESIDE = frozenset({"offered", "suggested", "said"})
+BESIDE = frozenset({"offered", "suggested", "said", "callback"})
 """Kept with a draft beside the form's own fields: the company whose subscriptions were shown, the
-e-mail that was suggested, what has been said."""
+e-mail that was suggested, what has been said, that we call back."""
 
 
 class Offered:

@@ -39,29 +39,40 @@ def lines(sheet: Sheet, disposition: str | None, speaker: Speaker) -> list[Line]
     with force_locale(sheet.language.value):
         match disposition:
             case Disposition.WITHDRAWAL:
-                said = [*_greeting(speaker), *_withdrawal(sheet)]
+                said = [*_greeting(sheet, speaker), *_withdrawal(sheet)]
             case Disposition.INFORMATION:
-                said = [*_greeting(speaker), *_information()]
+                said = [*_greeting(sheet, speaker), *_information(sheet)]
             case Disposition.CALLBACK:
-                said = [*_greeting(speaker), *_callback(sheet)]
+                said = [*_greeting(sheet, speaker), *_callback(sheet)]
             case Disposition.WRONG_NUMBER:
                 said = [*_wrong_number(speaker)]
             case Disposition.HUNG_UP:
                 said = []
             case _:
-                said = [*_greeting(speaker), *_cancellation(sheet)]
+                said = [*_greeting(sheet, speaker), *_cancellation(sheet)]
         return [Line(name, text) for name, text in said]
 
 
-def _greeting(speaker: Speaker) -> Words:
-    yield (
-        "greeting",
-        gettext(
-            "Hello, this is %(service)s customer service, my name is %(name)s. How can I help you?",
-            service=speaker.service,
-            name=speaker.name.split()[0],
-        ),
-    )
+def _greeting(sheet: Sheet, speaker: Speaker) -> Words:
+    who = {"service": speaker.service, "name": speaker.name.split()[0]}
+    if sheet.is_callback:
+        yield (
+            "greeting",
+            gettext(
+                "Hello, this is %(service)s customer service, my name is %(name)s. You asked us to"
+                " call you back: how can I help you?",
+                **who,
+            ),
+        )
+    else:
+        yield (
+            "greeting",
+            gettext(
+                "Hello, this is %(service)s customer service, my name is %(name)s."
+                " How can I help you?",
+                **who,
+            ),
+        )
     yield (
         "identify",
         gettext("Could you tell me the name or the tax number of your business, and your name?"),
@@ -153,7 +164,7 @@ def _closing(sheet: Sheet) -> Words:
         yield "mail", sent
     if sheet.ends:
         yield "change", gettext("You can change your mind until your access ends.")
-    yield "goodbye", gettext("Thank you for calling; goodbye.")
+    yield from _goodbye(sheet)
 
 
 def _withdrawal(sheet: Sheet) -> Words:
@@ -175,7 +186,7 @@ def _withdrawal(sheet: Sheet) -> Words:
             ),
         )
         yield "stands", gettext("Until then the cancellation stands, with its dates.")
-    yield "goodbye", gettext("Thank you for calling; goodbye.")
+    yield from _goodbye(sheet)
 
 
 def _goes_on(sheet: Sheet) -> Words:
@@ -204,9 +215,15 @@ def _goes_on(sheet: Sheet) -> Words:
     )
 
 
-def _information() -> Words:
+def _goodbye(sheet: Sheet) -> Words:
+    is_ours = sheet.is_callback
+    said = gettext("Thank you; goodbye.") if is_ours else gettext("Thank you for calling; goodbye.")
+    yield "goodbye", said
+
+
+def _information(sheet: Sheet) -> Words:
     yield "more", gettext("Is there anything else I can help you with?")
-    yield "goodbye", gettext("Thank you for calling; goodbye.")
+    yield from _goodbye(sheet)
 
 
 def _callback(sheet: Sheet) -> Words:

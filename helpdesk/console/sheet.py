@@ -76,6 +76,11 @@ class Sheet:
         return self.company is None and self.typed.get("company") == UNKNOWN
 
     @property
+    def is_callback(self) -> bool:
+        """Whether it is us who call, because we were asked to."""
+        return "callback" in self.typed
+
+    @property
     def withdrawn(self) -> Sequence[Ending]:
         """The ends that the caller takes back."""
         ticked = set(self.typed.getlist("endings"))

@@ -70,7 +70,11 @@ def call_back(number: int) -> ResponseReturnValue:
             if wanted is None:
                 abort(HTTPStatus.NOT_FOUND)
             draft = calls.begin(session, agent_id, references.new(), now)
-            known = {"number": [wanted.phone], "company": [str(wanted.company_id)]}
+            known = {
+                "callback": ["yes"],
+                "number": [wanted.phone],
+                "company": [str(wanted.company_id)],
+            }
             calls.save(draft, known, now)
             key = draft.key
     except callbacks.AlreadyDone:

@@ -69,7 +69,7 @@ class RequestForm(FilingForm):
     )
     asked = TextAreaField(
         _l("Is there anything you ask of us? (optional)"),
-        description=_l("For example a question, or help to collect your data."),
+        description=_l("For example a question, or help to download your data."),
         validators=[AtMost(2000)],
         render_kw={"rows": 3},
     )

@@ -141,7 +141,7 @@ def _name(ending: Ending) -> str:
 def _doing(action: Action) -> str:
     match action:
         case Action.REMIND:
-            return gettext("We remind you by e-mail to collect your data.")
+            return gettext("We remind you by e-mail to download your data.")
         case Action.END:
             return gettext("Last day of your subscription: access closes at midnight.")
         case Action.ANNOUNCE_DELETION:

@@ -8,7 +8,7 @@ from helpdesk.directory.models import Subscription
 from helpdesk.rules.notice import Notice, give_notice, last_day_for_same_end, later_end
 
 # The last day for the same end is only worth saying when it is near.
-NEAR = timedelta(days=3)
+NEAR = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ def ask(
                 recipient=person.email,
                 reference=subscription.contract,
                 company_name=company.name,
+                text=subscription.product,
                 requester_name=asker.name,
                 country=company.country,
                 endings=(),

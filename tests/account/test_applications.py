@@ -46,7 +46,7 @@ def test_while_it_is_ending_it_says_until_when(account: Account) -> None:
     html = account.enter(account.holder).page.get(PLACE).text
 
     assert str(last.year) in html
-    assert "jusqu’à ce jour inclus" in html
+    assert "Vous y avez accès jusqu’au" in html
 
 
 def test_with_an_address_it_goes_on_to_the_product(app: Flask, account: Account) -> None:

@@ -44,11 +44,11 @@ def test_asking_again_on_the_same_day_writes_nothing_more(account: Account) -> N
 
 def test_it_is_said_who_was_asked_and_not_offered_again(account: Account) -> None:
     page = account.enter(account.colleague).page
-    assert page.get("/account/subscriptions/manage").text.count("Leur demander") == 2
+    assert page.get("/account/subscriptions/manage").text.count("Demander sa résiliation") == 2
 
     html = page.get(page.post(ASKS, {"contract": ACCOUNTING}).location).text
 
-    assert html.count("Leur demander") == 1
+    assert html.count("Demander sa résiliation") == 1
     assert "Demande envoyée aujourd’hui par e-mail à Inès Delorme et Hugo Delorme" in html
 
 

@@ -215,7 +215,7 @@ ENGLISH = Life(
     steps=(
         "Manage subscriptions",
         "What cancelling means",
-        "Collect your data",
+        "Download your data",
         "Check, then cancel",
     ),
     cancel="Cancel subscription",
