@@ -236,9 +236,11 @@ def read_tax_number(typed: str) -> tuple[Country, str]:
         raise Wrong(_length(fault)) from None
     except tax_numbers.Ambiguous as fault:
         raise Wrong(_which(fault)) from None
-    except tax_numbers.Unreadable:
-        forms = [one.tax_number.form[current()] for one in legislations.all()]
-        raise Wrong(gettext("Enter %(numbers)s.", numbers=either(forms))) from None
+    except tax_numbers.Unreadable as fault:
+        forms = either(one.tax_number.form[current()] for one in legislations.all())
+        if fault.is_one_short:
+            raise Wrong(gettext("Enter %(numbers)s: a sign is missing.", numbers=forms)) from None
+        raise Wrong(gettext("Enter %(numbers)s.", numbers=forms)) from None
 
 
 def _mend(fault: tax_numbers.Incorrect) -> str:

@@ -208,7 +208,10 @@ def test_a_tax_number_is_read_in_any_spelling(typed: str, country: Country, numb
     ("typed", "says"),
     [
         ("4048330", "A SIREN has 9 digits; 2 missing."),
-        ("40483304", "Enter a SIREN (9 digits) or a NIF (9 letters and digits)."),
+        (
+            "40483304",
+            "Enter a SIREN (9 digits) or a NIF (9 letters and digits): a sign is missing.",
+        ),
         ("404833049", "This SIREN is not correct: compare each digit."),
         ("4048330481", "A SIREN has 9 digits; 1 too many."),
         ("40483304800023", "This SIRET is not correct: compare each digit."),

@@ -15,7 +15,11 @@ _SIGNS = re.compile(r"[0-9A-Z]+")
 
 
 class Unreadable(ValueError):
-    """It is not made as any of these numbers are."""
+    """It is not made as any of these numbers are; `is_one_short` when any sign may be missing."""
+
+    def __init__(self, *, is_one_short: bool = False) -> None:
+        super().__init__(is_one_short)
+        self.is_one_short = is_one_short
 
 
 class Ambiguous(ValueError):
@@ -89,7 +93,7 @@ def _complaint(numbers: Sequence[TaxNumber], text: str) -> ValueError:
     others = [one for one in numbers if one not in alike]
     is_one_short = any(one.lengths[0] == len(text) + 1 for one in others)
     if len(alike) != 1 or is_one_short or (alike[0].has_letters and len(numbers) > 1):
-        return Unreadable()
+        return Unreadable(is_one_short=bool(alike) and is_one_short)
     shortest, longest = alike[0].lengths
     return WrongLength(alike[0], len(text) - (longest if len(text) > longest else shortest))
 
