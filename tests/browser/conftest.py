@@ -101,8 +101,12 @@ def violations(page: Page) -> list[str]:
     measured.add(page)
     page.evaluate(AXE.read_text())
     found = page.evaluate(
-        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", WCAG
-    )["violations"]
+        """async tags => {
+            const only = {runOnly: {type: "tag", values: tags}, resultTypes: ["violations"]};
+            return (await axe.run(document, only)).violations;
+        }""",
+        WCAG,
+    )
     page.wait_for_timeout(50)  # What axe made the browser say has arrived by then.
     measured.remove(page)
     return [
