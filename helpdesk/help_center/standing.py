@@ -158,7 +158,7 @@ def last_said(request: Request, action: Action) -> str:
 
 def happened(request: Request) -> list[Happened]:
     """Return what happened to a request, newest first, with roles and never names."""
-    names = {one.id: _name(one) for one in request.endings} if len(request.endings) > 1 else {}
+    names = {one.id: _name(one) for one in tellable(request)} if len(request.endings) > 1 else {}
     untold = frozenset() if is_trusted(request) else _HOLDING
     told = [event for event in reversed(request.events) if event.action not in untold]
     return [_happened(event, names, zone(request)) for event in told]

@@ -10,7 +10,7 @@ from helpdesk.directory.holds import is_held
 from helpdesk.messages.letter import Letter, LetterEnding, PhoneLine
 from helpdesk.queue import references
 from helpdesk.queue.models import Ending, Request
-from helpdesk.queue.telling import tellable
+from helpdesk.queue.telling import is_trusted, tellable
 from helpdesk.rules.lifecycle import is_open
 from helpdesk.rules.months import renewal_date
 from helpdesk.rules.vocabulary import Action, MessageKind, State
@@ -31,7 +31,7 @@ def letter(  # noqa: PLR0913 (what a letter says, each by its name)
     token: str = "",
 ) -> Letter:
     """Return what the message of this kind says about a request, or about one of its endings."""
-    about = [ending] if ending else _concerned(request, kind)
+    about = _concerned(request, kind, ending)
     key = [str(request.id), kind.value]
     if ending:
         key.append(str(ending.id))
@@ -45,7 +45,7 @@ def letter(  # noqa: PLR0913 (what a letter says, each by its name)
         language=request.language,
         recipient=recipient or request.email,
         reference=references.written(request.reference),
-        company_name=request.company_name,
+        company_name=_business(request, is_own=recipient is not None),
         requester_name=request.requester_name,
         country=request.country,
         endings=tuple(_told(one) for one in about),
@@ -72,13 +72,22 @@ def _line(request: Request, at: datetime) -> PhoneLine | None:
     return PhoneLine(phone.number, hours.seasons(session, phone.desk, at))
 
 
-def _concerned(request: Request, kind: MessageKind) -> list[Ending]:
+def _business(request: Request, *, is_own: bool) -> str:
+    """Return the name of the business; only the number, to whoever gave nothing but that."""
+    if is_own or is_trusted(request) or tellable(request):
+        return request.company_name
+    return request.tax_number or request.company_name
+
+
+def _concerned(request: Request, kind: MessageKind, alone: Ending | None) -> list[Ending]:
     """Return the endings that a message speaks of.
 
     A withdrawal does not speak of what has ended before, or was withdrawn alone; the question
     whether to withdraw goes to the company itself, so it names all that can be. A linked request is
     told the dates of the first one, but only at the address that already knows them.
     """
+    if alone is not None:
+        return [one for one in tellable(request) if one is alone]
     if kind is MessageKind.WITHDRAWAL:
         before = {one.ending_id for one in request.events if one.action is Action.WITHDRAW}
         withdrawn = [one for one in tellable(request) if one.state is State.WITHDRAWN]

@@ -5,8 +5,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.database import transaction
+from helpdesk.help_center import standing
 from helpdesk.messages.models import Message
-from helpdesk.queue import review
+from helpdesk.queue import intake, review, withdrawal
+from helpdesk.queue.events import Actor, By
 from helpdesk.queue.models import Request
 from helpdesk.queue.telling import named, tellable
 from helpdesk.rules.vocabulary import Authority, MessageKind, State
@@ -40,6 +42,8 @@ def test_a_siren_alone_tells_nothing_of_the_company(session: Session) -> None:
     assert len(request.endings) == 1
     assert tellable(request) == []
     assert PRODUCT not in acknowledgement(session)
+    assert request.company_name not in acknowledgement(session)
+    assert request.tax_number in acknowledgement(session)
 
 
 def test_a_contract_number_that_contains_the_right_one_tells_nothing(session: Session) -> None:
@@ -53,6 +57,7 @@ def test_who_knows_the_contract_number_is_told_its_dates(session: Session) -> No
 
     assert tellable(request) == request.endings
     assert PRODUCT in acknowledgement(session)
+    assert request.company_name in acknowledgement(session)
 
 
 def test_once_the_business_has_given_its_word_the_dates_are_told(session: Session) -> None:
@@ -71,6 +76,23 @@ def test_a_colleague_without_authority_is_told(session: Session) -> None:
         request = builders.a_request(session, company, authority=Authority.NONE)
 
     assert tellable(request) == request.endings
+
+
+def test_what_a_supervisor_found_is_not_told_by_withdrawing_a_part_of_it(session: Session) -> None:
+    request = a_visitors_request(session)
+    with transaction():
+        for contract in ("SA-4822", "SA-4823"):
+            other = builders.a_subscription(session, request.company, contract=contract)
+            request.endings.append(intake.ending_of(other, builders.A_MONDAY))
+            request.endings[-1].state = State.IN_REVIEW
+        session.flush()
+        one, customer = {request.endings[0].id}, Actor(By.CUSTOMER)
+        withdrawal.withdraw(session, request, one, actor=customer, at=builders.A_MONDAY)
+
+    message = request.messages[-1]
+    assert message.kind is MessageKind.WITHDRAWAL
+    assert [said for said in (PRODUCT, request.company_name) if said in message.html] == []
+    assert [one for one in standing.happened(request) if PRODUCT in one.title] == []
 
 
 @pytest.mark.parametrize(
