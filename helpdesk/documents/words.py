@@ -50,8 +50,8 @@ def _lead(fact: str, *then: str, day: str = "") -> Part:
 
 def _check(facts: DocumentFacts, code: str) -> Part:
     how = gettext(
-        "Enter the check code at %(address)s: the answer says whether this document is genuine"
-        " and still holds.",
+        "Enter the reference and the check code at %(address)s: the answer says whether this"
+        " document is genuine and still holds.",
         address=_HERE,
     )
     before, _, after = how.partition(_HERE)

@@ -133,7 +133,7 @@ def test_without_an_answer_the_page_says_that_nobody_knows_and_looks_again(
     back = choose(ended, bank, "timed_out")
 
     html = text(ended.page, back)
-    assert "Personne ne sait encore si le paiement est accepté" in html
+    assert "Nous ne savons pas encore si le paiement est accepté" in html
     assert 'data-hx-trigger="every 10s"' in html
     assert 'type="submit"' not in html.partition('id="payment"')[2].partition("</main>")[0]
 
