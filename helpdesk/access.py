@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import abort, request, url_for
+from flask import abort, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
 from werkzeug.utils import redirect
@@ -43,10 +43,20 @@ def anybody() -> None:
     """Let everybody in: the help centre needs no account (rules §3)."""
 
 
+def _way_back() -> str:
+    """Return where to go on after signing in: here, or the page above what only takes a form."""
+    if request.method == "GET":
+        return request.full_path
+    addresses, path = current_app.create_url_adapter(request), request.path
+    while addresses and path and not addresses.test(path, "GET"):
+        path = path.rpartition("/")[0]
+    return path or "/"
+
+
 def _only(roles: frozenset[Role]) -> Guard:
     def guard() -> ResponseReturnValue | None:
         if not current_user.is_authenticated:
-            return redirect(url_for("sign_in.show", next=request.full_path), 303)
+            return redirect(url_for("sign_in.show", next=_way_back()), 303)
         if current_user.role not in roles:
             abort(403)
         return None

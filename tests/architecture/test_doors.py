@@ -1,6 +1,8 @@
 """Who enters where: every route and the whole cast, written down. A new route joins the table."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
@@ -237,6 +239,19 @@ def test_who_must_sign_in_first_comes_back_to_where_they_were_going(
 
     assert 'value="/console/?day=today"' in asked.get_data(as_text=True)
     page.get("/console/?day=today")
+
+
+def test_who_sent_a_form_signed_out_comes_back_to_a_page(page: Page, world: World) -> None:
+    page.get("/sign-in")
+
+    for route in (one for one in TABLE if not one.startswith("GET ")):
+        method, path = route.split()
+        sent = page.client.open(
+            path.format(**world.parts), method=method, data={"csrf_token": page.token}
+        )
+        back = parse_qs(urlsplit(sent.location or "").query).get("next", ["/"])[0]
+        then = page.client.get(back, follow_redirects=True)
+        assert then.status_code != HTTPStatus.METHOD_NOT_ALLOWED, route
 
 
 def test_another_role_ends_the_session(session: Session, page: Page, world: World) -> None:
