@@ -91,7 +91,10 @@ class CountryCode(TypeDecorator[Country]):
 
 db = SQLAlchemy(
     model_class=Base,
-    engine_options={"json_serializer": lambda value: json.dumps(value, ensure_ascii=False)},
+    engine_options={
+        "json_serializer": lambda value: json.dumps(value, ensure_ascii=False),
+        "hide_parameters": True,  # An error is logged and kept: never with what people typed.
+    },
 )
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 
 from helpdesk.directory.models import Company
 from helpdesk.queue.models import Event, Request
-from helpdesk.queue.processing import BATCH, count_due, process_due
+from helpdesk.queue.processing import BATCH, count_due, failure_of, process_due
 from helpdesk.rules.vocabulary import (
     Action,
     State,
 )
-from tests.builders import A_MONDAY, a_company, a_request, a_subscription
+from tests.builders import A_MONDAY, a_company, a_person, a_request, a_subscription
 
 A_MINUTE = timedelta(minutes=1)
 A_DAY = timedelta(days=1)
@@ -79,6 +79,20 @@ def test_a_request_that_fails_is_set_aside_with_its_error_and_stops_nobody(
     assert kept[1].due_at.startswith("2026-03-02 11:00")
     counted = select(func.count()).select_from(Event).where(Event.request_id == 2)
     assert session.scalar(counted) == 1
+
+
+def test_neither_the_log_nor_what_is_kept_of_a_failure_has_what_people_typed(
+    session: Session, filed: Request, caplog: pytest.LogCaptureFixture
+) -> None:
+    known = a_person(session, email="ines@people.example")
+
+    def twice() -> None:
+        a_person(session, email=known.email)
+
+    failure = failure_of(session, filed.id, twice) or ""
+
+    assert failure.startswith("IntegrityError")
+    assert "ines@people.example" not in failure + caplog.text
 
 
 @pytest.mark.usefixtures("no_log")
