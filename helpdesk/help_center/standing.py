@@ -64,9 +64,12 @@ def sentence(request: Request, today: date) -> str:
 
 
 def _days_left(request: Request, today: date) -> str:
+    """Say how much access is left; at midnight it is over, whether processing has said so or not."""
     ends = [one.effective_on for one in request.endings if one.state is State.CONFIRMED]
-    left = (min(ends) - today).days if ends else 0
-    if left <= 1:
+    left = min(((end - today).days for end in ends if end > today), default=0)
+    if left == 0:
+        return str(words.WHERE[State.ENDED])
+    if left == 1:
         return gettext("Confirmed: today is your last day of access.")
     return ngettext(
         "Confirmed: you have %(num)s day of access left.",

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
 from helpdesk import clock
@@ -221,3 +222,19 @@ def _company(session: Session) -> Company:
     company = builders.a_company(session)
     builders.a_subscription(session, company)
     return company
+
+
+def test_access_is_said_to_be_over_from_midnight_on_whatever_processing_has_done(
+    app: Flask, session: Session, company: Company
+) -> None:
+    request = builders.a_request(session, company)
+    session.commit()
+    process_due(builders.A_MONDAY)
+    ending = request.endings[0]
+
+    with force_locale("en"):
+        last = standing.sentence(request, ending.last_access_on)
+        over = standing.sentence(request, ending.effective_on)
+
+    assert last == "Confirmed: today is your last day of access."
+    assert over == "Ended: your subscription is over and access is closed."
