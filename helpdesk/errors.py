@@ -5,7 +5,10 @@ from http import HTTPStatus
 
 from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_login import logout_user
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm.exc import ObjectDeletedError
 from werkzeug.exceptions import BadHost, HTTPException
 
 from helpdesk.languages import _l
@@ -56,7 +59,12 @@ TEXTS = {
 def page(code: int) -> ResponseReturnValue:
     """Return the page of one error status."""
     what, then = TEXTS.get(HTTPStatus(code), TEXTS[HTTPStatus.BAD_REQUEST])
-    return render_template("errors/page.html", code=code, what=what, then=then), code
+    said = {"code": code, "what": what, "then": then}
+    try:
+        return render_template("errors/page.html", **said), code
+    except ObjectDeletedError:  # Who was signed in was deleted meanwhile: nobody is any more.
+        logout_user()
+        return render_template("errors/page.html", **said), code
 
 
 def handle(app: Flask) -> None:
@@ -86,6 +94,13 @@ def handle(app: Flask) -> None:
         if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
             return error.get_response()
         return page(error.code)
+
+    @app.errorhandler(NoResultFound)
+    @app.errorhandler(ObjectDeletedError)
+    def _deleted(error: Exception) -> ResponseReturnValue:
+        """Answer calmly what was overtaken by the deletion of its data."""
+        log.warning("Gone meanwhile on %s", request.endpoint, exc_info=error)
+        return page(HTTPStatus.GONE)
 
     @app.errorhandler(Exception)
     def _unexpected(error: Exception) -> ResponseReturnValue:

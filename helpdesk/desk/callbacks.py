@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from helpdesk.desk import hours
 from helpdesk.desk.models import Callback
+from helpdesk.directory.models import Company
 from helpdesk.rules.vocabulary import Language
 
 
@@ -29,8 +30,10 @@ class Wanted:
 def ask(session: Session, desk_code: str, wanted: Wanted, at: datetime) -> Callback:
     """Keep that somebody wants to be called; asking again before that changes only the number.
 
-    It is due at once while the line is open, and at its next opening otherwise.
+    It is due at once while the line is open, and at its next opening otherwise. Raises
+    NoResultFound once the company’s data is gone.
     """
+    session.get_one(Company, wanted.company_id)
     waiting = waiting_for(session, desk_code, wanted.person_id)
     if waiting is not None:
         waiting.phone, waiting.language = wanted.phone, wanted.language
