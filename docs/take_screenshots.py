@@ -6,15 +6,21 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 
+import typst
 from playwright.sync_api import Browser, Page, sync_playwright
+from pypdf import PdfReader
 
 ROOT = Path(__file__).resolve().parent.parent
 SHOTS = ROOT / "docs" / "screenshots"
 PASSWORD = "demo-password-1"
 WIDE = {"width": 1280, "height": 860}
 PHONE = {"width": 390, "height": 844}
+CODE = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]\b")
+CONFIRMED_WITHIN = 90
+"""Seconds: a pass of the processing comes every minute."""
 
 
 @contextmanager
@@ -56,6 +62,18 @@ def shoot(page: Page, name: str) -> None:
     page.screenshot(path=SHOTS / f"{name}.png")
 
 
+def first_page(document: bytes) -> bytes:
+    """Return the picture of a PDF’s first page."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "document.pdf").write_bytes(document)
+        layout = Path(folder) / "picture.typ"
+        layout.write_text(
+            "#set page(width: auto, height: auto, margin: 0pt, fill: white)\n"
+            '#image("document.pdf", page: 1)\n'
+        )
+        return bytes(typst.compile(layout, format="png", ppi=96))
+
+
 def customers(browser: Browser, address: str) -> None:
     """Take the customers' screens, in French."""
     page = signed_in(browser, address, "titulaire@boulangerie.example", locale="fr-FR")
@@ -84,6 +102,41 @@ def customers(browser: Browser, address: str) -> None:
     fresh = browser.new_context(base_url=address, viewport=WIDE, locale="fr-FR").new_page()
     fresh.goto("/sign-in")
     shoot(fresh, "sign-in")
+
+
+def account(browser: Browser, address: str) -> None:
+    """Take the account and what follows a cancellation in it, in French."""
+    page = signed_in(browser, address, "titulaire@boulangerie.example", locale="fr-FR")
+    page.goto("/account/subscriptions/manage")
+    page.locator("input[name=contract]").first.check()
+    page.locator("section.outlook:has(input)").evaluate("card => card.scrollIntoView()")
+    shoot(page, "account")
+    for box in (None, None, "#collected", None):
+        if box:
+            page.locator(box).check()
+        page.locator("main form button.btn-primary").click()
+        page.wait_for_load_state()
+    page.wait_for_url("**/account/requests/*")
+    contract = str(page.locator("main section.outlook .hint").inner_text()).rsplit(" ", 1)[-1]
+    reference = page.url.rsplit("/", 1)[-1]
+    paper = page.locator("main a[href*='/documents/']").first
+    for _ in range(CONFIRMED_WITHIN):
+        if paper.count():
+            break
+        page.wait_for_timeout(1000)
+        page.reload()
+    shoot(page, "done")
+    data = page.request.get(str(paper.get_attribute("href"))).body()
+    (SHOTS / "document.png").write_bytes(first_page(data))
+    text = PdfReader(BytesIO(data)).pages[0].extract_text()
+    page.goto("/verify")
+    page.fill("input[name=reference]", reference)
+    page.fill("input[name=code]", next(iter(CODE.findall(text))))
+    page.locator("main form button[type=submit]").click()
+    page.locator("main dl").wait_for()
+    shoot(page, "verify")
+    page.goto(f"/account/subscriptions/{contract}/restart")
+    shoot(page, "restart")
 
 
 def agents(browser: Browser, address: str) -> None:
@@ -119,6 +172,14 @@ def supervisors(browser: Browser, address: str) -> None:
     page.goto("/queue/?state=in_review")
     page.locator("main table a").first.click()
     shoot(page, "review")
+    page.goto("/queue/?state=ended")
+    page.locator("main table a").first.click()
+    page.locator("#hold summary").click()
+    page.fill("#hold-reason", "Inspección de Hacienda en curso; oficio 2231/26.")
+    page.locator("form[action$='/hold'] button").click()
+    page.locator("#hold dl").wait_for()
+    page.goto("/queue/holds")
+    shoot(page, "holds")
     page.goto("/queue/outbox")
     shoot(page, "outbox")
     page.locator("main table a").first.click()
@@ -133,6 +194,7 @@ def main() -> None:
             executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
         )
         customers(browser, address)
+        account(browser, address)
         agents(browser, address)
         supervisors(browser, address)
         browser.close()
