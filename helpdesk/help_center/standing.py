@@ -64,7 +64,7 @@ def sentence(request: Request, today: date) -> str:
 
 
 def _days_left(request: Request, today: date) -> str:
-    """Say how much access is left; at midnight it is over, whether processing has said so or not."""
+    """Say how much access is left; at midnight it is over, whatever processing has said."""
     ends = [one.effective_on for one in request.endings if one.state is State.CONFIRMED]
     left = min(((end - today).days for end in ends if end > today), default=0)
     if left == 0:
