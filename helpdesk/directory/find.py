@@ -10,6 +10,9 @@ from helpdesk.directory.models import Company, Person, Subscription
 from helpdesk.rules.authority import may_cancel
 from helpdesk.rules.vocabulary import Authority
 
+LONGEST_SEARCH = 200
+"""What is typed beyond it is not looked at: a database refuses what is far longer."""
+
 
 def plain(text: str) -> str:
     """Return a text without accents or case, as searching compares it: Panadería, panaderia."""
@@ -31,7 +34,7 @@ def companies_by_id(session: Session, ids: Collection[int]) -> Mapping[int, Comp
 def companies_matching(session: Session, words: str, limit: int = 8) -> Sequence[Company]:
     """Return the companies whose name, tax number or phone has every one of the words."""
     query = select(Company).order_by(Company.name).limit(limit)
-    for word in plain(words).split()[:8]:
+    for word in plain(words[:LONGEST_SEARCH]).split()[:8]:
         query = query.where(Company.search_words.contains(word, autoescape=True))
     return session.scalars(query).all()
 

@@ -57,6 +57,12 @@ def test_ten_thousand_words_are_searched_like_eight(
     assert len(find.companies_matching(session, "panaderia " * 10_000)) == 2
 
 
+def test_a_word_of_a_hundred_thousand_letters_is_looked_for_as_well(
+    session: Session, companies: Sequence[Company]
+) -> None:
+    assert find.companies_matching(session, "p" * 100_000) == []
+
+
 def test_a_company_is_found_by_its_tax_number(
     session: Session, companies: Sequence[Company]
 ) -> None:
