@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from helpdesk import legislations, paging
-from helpdesk.directory.find import plain
+from helpdesk.directory.find import LONGEST_SEARCH, plain
 from helpdesk.queue import references
 from helpdesk.queue.models import Ending, Event, Request, Review
 from helpdesk.queue.transitions import OPEN_STATES
@@ -20,7 +20,6 @@ from helpdesk.rules.vocabulary import Channel, Country, Ends, ReviewReason, Stat
 
 __all__ = ["LONGEST_SEARCH", "Event", "Filters", "Listing", "Request", "Row", "counts", "page"]
 
-LONGEST_SEARCH = 200
 DAYS_OF = {Ends.TODAY: 0, Ends.WEEK: 7, Ends.MONTH: 30}
 
 E = TypeVar("E", bound=StrEnum)
