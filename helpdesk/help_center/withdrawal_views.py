@@ -30,14 +30,16 @@ def withdrawal_page(reference: str) -> ResponseReturnValue:
 def withdraw(reference: str) -> ResponseReturnValue:
     """Withdraw what is chosen, or ask the business whether it wants that."""
     found, person, at = _found(reference), access.visitor(), clock.now()
-    form, stored = _form(found), found.reference
-    may = withdrawal.may(db.session(), found, person, is_known=_is_known(found))
+    form, stored, is_known = _form(found), found.reference, _is_known(found)
+    may = withdrawal.may(db.session(), found, person, is_known=is_known)
     if may and not form.validate():
         return _page(found, form), HTTPStatus.BAD_REQUEST
     actor = Actor(By.CUSTOMER, person.id if person else None)
     try:
         with transaction() as session:
             locked = review.locked(session, stored) or abort(HTTPStatus.NOT_FOUND)
+            # Asked again: it may have been confirmed a moment before.
+            may = may and withdrawal.may(session, locked, access.visitor(), is_known=is_known)
             if may:
                 withdrawal.withdraw(session, locked, form.chosen, actor=actor, at=at)
             else:

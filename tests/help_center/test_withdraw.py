@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from helpdesk.directory.models import Company
@@ -223,3 +224,26 @@ def test_nobody_else_finds_it_and_our_own_people_have_pages_of_theirs(
 def _word(request: Request) -> str:
     at = max(LATER, request.endings[0].access_ends_at - timedelta(hours=1))
     return f"/help-center/withdrawals/{proof.sign(request.reference, SECRET, at, proof.WITHDRAW)}"
+
+
+def test_what_is_confirmed_a_moment_before_needs_the_word_of_the_business(
+    session: Session, page: Page, company: Company
+) -> None:
+    request = filed(session, company, is_confirmed=False, authority=Authority.NONE)
+    where, number, engine = followed(page, request), request.id, session.get_bind()
+    chosen = {"ending": request.endings[0].id}
+    page.get(f"{where}/withdrawal")
+    session.rollback()
+
+    def confirm(_ended: Session) -> None:
+        with Session(engine) as apart, apart.begin():
+            other = apart.get_one(Request, number)
+            move(apart, other, Action.CONFIRM, actor=PROCESSING, at=A_MONDAY)
+
+    # As the view’s own transaction begins, which lets go of what was read before.
+    event.listen(Session, "after_rollback", confirm, once=True)
+    answer = page.post(f"{where}/withdrawal", chosen)
+
+    assert answer.location == f"{where}/withdrawal"
+    assert again(session, request).state is State.CONFIRMED
+    assert request.messages[-1].kind is MessageKind.WITHDRAWAL_ASKED
