@@ -5,7 +5,6 @@ lost session or a restart lose nothing.
 """
 
 from collections.abc import Callable
-from functools import wraps
 from http import HTTPStatus
 
 from flask import abort, current_app, redirect, render_template, request, url_for
@@ -16,30 +15,17 @@ from helpdesk import access, clock, languages
 from helpdesk.account import bp, pages
 from helpdesk.account.filing import Changed, KeyTaken, file, filing
 from helpdesk.account.forms import CancellationForm
-from helpdesk.account.who import company, may_cancel
+from helpdesk.account.who import company, only_with_authority
 from helpdesk.database import db, transaction
 from helpdesk.limits import FILE, limiter
 from helpdesk.queue import gate, search
 from helpdesk.rules.lifecycle import is_open
 
-View = Callable[..., ResponseReturnValue]
-
-
-def only_with_authority(view: View) -> View:
-    """Let in who may cancel; tell the others who can, and how to ask them (rules §3)."""
-
-    @wraps(view)
-    def guarded(**given: str) -> ResponseReturnValue:
-        company()
-        if may_cancel(access.person()):
-            return view(**given)
-        return pages.not_allowed(), HTTPStatus.FORBIDDEN
-
-    return guarded
+only_who_may_cancel = only_with_authority("account/not_allowed.html")
 
 
 @bp.get("/cancellation")
-@only_with_authority
+@only_who_may_cancel
 def inform() -> ResponseReturnValue:
     """Show what cancelling means and ask why; a link to here is the prepared step."""
     if not request.args:
@@ -48,14 +34,14 @@ def inform() -> ResponseReturnValue:
 
 
 @bp.get("/cancellation/data")
-@only_with_authority
+@only_who_may_cancel
 def confirm_data() -> ResponseReturnValue:
     """Show what happens to the data, and ask to confirm its collection."""
     return _step(pages.data, _form(request.args))
 
 
 @bp.get("/cancellation/check")
-@only_with_authority
+@only_who_may_cancel
 def check() -> ResponseReturnValue:
     """Show everything before it is sent."""
     return _step(pages.confirm, _form(request.args), promised=True)
@@ -63,7 +49,7 @@ def check() -> ResponseReturnValue:
 
 @bp.post("/cancellation")
 @limiter.limit(FILE)
-@only_with_authority
+@only_who_may_cancel
 def create() -> ResponseReturnValue:
     """Cancel: file the request, and show its end; the same one a second time changes nothing."""
     form = _form(request.form)

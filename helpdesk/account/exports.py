@@ -1,8 +1,6 @@
 """Download your data: ask for all that we hold on the business, watch it made, download it."""
 
-from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -13,14 +11,14 @@ from flask.typing import ResponseReturnValue
 
 from helpdesk import access, clock, languages
 from helpdesk.account import bp
-from helpdesk.account.who import company, may_cancel, those_who_may
+from helpdesk.account.who import company, only_with_authority
 from helpdesk.database import db, transaction
 from helpdesk.limits import COLLECT, limiter
 from helpdesk.queue import export, export_content
 from helpdesk.queue.records import Export
 from helpdesk.rules.vocabulary import ExportState
 
-View = Callable[..., ResponseReturnValue]
+_only_who_may_collect = only_with_authority("account/export_not_allowed.html")
 UNITS = ("byte", "kilobyte", "megabyte", "gigabyte")
 THOUSAND = 1000
 
@@ -62,24 +60,8 @@ class Shown(NamedTuple):
         return format_unit(rounded, f"digital-{UNITS[unit]}", length="short", locale=locale)
 
 
-def only_with_authority(view: View) -> View:
-    """Let in who may act for the business; tell the others who can."""
-
-    @wraps(view)
-    def guarded(**given: str) -> ResponseReturnValue:
-        company()
-        person = access.person()
-        if may_cancel(person):
-            return view(**given)
-        colleagues = those_who_may(db.session(), person)
-        page = render_template("account/export_not_allowed.html", colleagues=colleagues)
-        return page, HTTPStatus.FORBIDDEN
-
-    return guarded
-
-
 @bp.get("/exports")
-@only_with_authority
+@_only_who_may_collect
 def exports() -> ResponseReturnValue:
     """Show what can be collected, and what was."""
     return _list()
@@ -87,7 +69,7 @@ def exports() -> ResponseReturnValue:
 
 @bp.post("/exports")
 @limiter.limit(COLLECT)
-@only_with_authority
+@_only_who_may_collect
 def collect() -> ResponseReturnValue:
     """Ask for the data; while it is being made, another click finds it."""
     person_id, company_id = access.person().id, company().id
@@ -100,21 +82,21 @@ def collect() -> ResponseReturnValue:
 
 
 @bp.get("/exports/<key>")
-@only_with_authority
+@_only_who_may_collect
 def collected(key: str) -> ResponseReturnValue:
     """Show how far it is, then what it is and until when it can be downloaded."""
     return _page(_found(key))
 
 
 @bp.get("/exports/<key>/progress")
-@only_with_authority
+@_only_who_may_collect
 def progress(key: str) -> ResponseReturnValue:
     """Return the live part of that page alone."""
     return render_template("account/export_progress.html", **_given(_found(key)))
 
 
 @bp.get("/exports/<key>/download")
-@only_with_authority
+@_only_who_may_collect
 def download(key: str) -> ResponseReturnValue:
     """Send the ZIP, piece by piece; the page says why when there is none to send."""
     found = _found(key)

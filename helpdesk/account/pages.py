@@ -98,12 +98,6 @@ def confirm(form: CancellationForm) -> str:
     )
 
 
-def not_allowed() -> str:
-    """Tell who can cancel, to somebody who may not."""
-    colleagues = those_who_may(db.session(), access.person())
-    return render_template("account/not_allowed.html", colleagues=colleagues)
-
-
 def _outlooks(form: CancellationForm) -> list[Outlook]:
     return [outlook(one.subscription, one.at) for one in form.chosen]
 

@@ -1,8 +1,6 @@
 """Restart an ended subscription: what it means, the payment at the provider, what came of it."""
 
-from collections.abc import Callable
 from datetime import date
-from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
@@ -11,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from helpdesk import access, clock, legislations
 from helpdesk.account import bp, words
-from helpdesk.account.who import company, may_cancel, those_who_may
+from helpdesk.account.who import company, only_with_authority
 from helpdesk.database import db, transaction
 from helpdesk.desk import hours
 from helpdesk.directory.models import Subscription
@@ -21,27 +19,11 @@ from helpdesk.payments.port import Bill, Provider, Unanswered
 from helpdesk.queue import gate, references, restart
 from helpdesk.rules.months import renewal_date
 
-View = Callable[..., ResponseReturnValue]
-
-
-def _only_with_authority(view: View) -> View:
-    """Let in who may restart, that is who may cancel; tell the others who can."""
-
-    @wraps(view)
-    def guarded(**given: str) -> ResponseReturnValue:
-        company()
-        person = access.person()
-        if may_cancel(person):
-            return view(**given)
-        colleagues = those_who_may(db.session(), person)
-        page = render_template("account/restart_not_allowed.html", colleagues=colleagues)
-        return page, HTTPStatus.FORBIDDEN
-
-    return guarded
+_only_who_may_restart = only_with_authority("account/restart_not_allowed.html")
 
 
 @bp.get("/subscriptions/<contract>/restart")
-@_only_with_authority
+@_only_who_may_restart
 def offer(contract: str) -> ResponseReturnValue:
     """Show what restarting a subscription means, or why this one is not to be restarted."""
     one = _standing(contract)
@@ -57,7 +39,7 @@ def offer(contract: str) -> ResponseReturnValue:
 
 @bp.post("/subscriptions/<contract>/restart")
 @limiter.limit(FILE)
-@_only_with_authority
+@_only_who_may_restart
 def pay(contract: str) -> ResponseReturnValue:
     """Begin the payment and lead to its provider; a second click finds the same payment."""
     provider, at = _provider(), clock.now()
@@ -79,7 +61,7 @@ def pay(contract: str) -> ResponseReturnValue:
 
 
 @bp.get("/payments/<key>")
-@_only_with_authority
+@_only_who_may_restart
 def payment(key: str) -> ResponseReturnValue:
     """Ask the provider what came of a payment, do what follows, and tell it."""
     number, provider = company().id, _provider()

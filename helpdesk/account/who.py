@@ -1,15 +1,20 @@
 """Whose account this is, and what they may do in it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
 from http import HTTPStatus
 
-from flask import abort
+from flask import abort, render_template
+from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from helpdesk import access
+from helpdesk.database import db
 from helpdesk.directory import find
 from helpdesk.directory.models import Company, Person
 from helpdesk.rules import authority
+
+View = Callable[..., ResponseReturnValue]
 
 
 def company() -> Company:
@@ -28,3 +33,21 @@ def may_cancel(person: Person) -> bool:
 def those_who_may(session: Session, person: Person) -> Sequence[Person]:
     """Return who may cancel for a person's own company."""
     return find.people_who_may_cancel(session, person.company_id) if person.company_id else ()
+
+
+def only_with_authority(refusal: str) -> Callable[[View], View]:
+    """Let in who may cancel for their company (rules §3); `refusal` tells the others who can."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(**given: str) -> ResponseReturnValue:
+            company()
+            person = access.person()
+            if may_cancel(person):
+                return view(**given)
+            colleagues = those_who_may(db.session(), person)
+            return render_template(refusal, colleagues=colleagues), HTTPStatus.FORBIDDEN
+
+        return guarded
+
+    return guard

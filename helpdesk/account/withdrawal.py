@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from helpdesk import access, clock
 from helpdesk.account import bp
-from helpdesk.account.cancellation import only_with_authority
+from helpdesk.account.cancellation import only_who_may_cancel
 from helpdesk.database import db, transaction
 from helpdesk.forms import KeepForm
 from helpdesk.limits import FILE, limiter
@@ -17,7 +17,7 @@ from helpdesk.queue.models import Request
 
 
 @bp.get("/requests/<reference>/withdrawal")
-@only_with_authority
+@only_who_may_cancel
 def ask_withdrawal(reference: str) -> ResponseReturnValue:
     """Show what would go on."""
     found = _found(reference)
@@ -28,7 +28,7 @@ def ask_withdrawal(reference: str) -> ResponseReturnValue:
 
 @bp.post("/requests/<reference>/withdrawal")
 @limiter.limit(FILE)
-@only_with_authority
+@only_who_may_cancel
 def withdraw(reference: str) -> ResponseReturnValue:
     """Withdraw what is chosen; a second time changes nothing."""
     found, at = _found(reference), clock.now()
