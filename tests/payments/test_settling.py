@@ -4,7 +4,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -14,7 +14,6 @@ from typing_extensions import override
 
 from helpdesk.database import db
 from helpdesk.directory.models import Company
-from helpdesk.messages.models import Message
 from helpdesk.payments import ledger, sandbox
 from helpdesk.payments.port import Outcome, Unanswered
 from helpdesk.payments.sandbox import Choice, Sandbox
@@ -32,30 +31,25 @@ from tests.builders import a_company, a_subscription
 from tests.support.restarts import (
     A_FRIDAY,
     BANK,
+    DELETION_DAY,
     Ended,
     a_payment,
     an_end,
     ending_of,
     paid,
     payment_of,
+    told,
 )
 from tests.support.workers import at_once, environment
 
 A_MINUTE = timedelta(minutes=1)
 A_DAY = timedelta(days=1)
-DELETION_DAY = datetime(2026, 10, 14, 22, tzinfo=UTC)
 
 
 @pytest.fixture
 def ended(session: Session, company: Company) -> Ended:
     """Return a subscription that ended on 15 April 2026."""
     return an_end(session, company)
-
-
-def told(session: Session, kind: MessageKind) -> int:
-    session.rollback()
-    query = select(func.count()).select_from(Message).where(Message.kind == kind)
-    return session.scalar(query) or 0
 
 
 def test_without_an_answer_nobody_knows_and_it_is_asked_again_until_there_is_one(

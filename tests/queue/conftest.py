@@ -1,13 +1,19 @@
-"""The world of a deletion is made once and copied for each test: making it takes a while."""
+"""What several tests of the queue begin with; the world of a deletion is made once and copied."""
 
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy.orm import Session
 
 from helpdesk.app import create_app
 from helpdesk.database import db
+from helpdesk.directory.models import Company
+from helpdesk.queue.events import PROCESSING
+from helpdesk.queue.models import Request
+from helpdesk.queue.transitions import move
+from helpdesk.rules.vocabulary import Action
 from helpdesk.settings import Mode, Settings
 from tests import builders
 from tests.support.leaving import Leaving, leaving
@@ -50,3 +56,14 @@ def left(world: World, settings: Settings) -> Settings:
     """Return the settings of a copy of that database, in place of the empty one."""
     shutil.copy(world.file, settings.database_url.removeprefix("sqlite:///"))
     return replace(settings)
+
+
+@pytest.fixture
+def both(session: Session, company: Company) -> Request:
+    """Return a confirmed request for two subscriptions: one ends in April, one in 2027."""
+    monthly = company.subscriptions[0]
+    yearly = builders.a_subscription(session, company, term_months=12, product="Sage Active Paie")
+    request = builders.a_request(session, company, subscription_ids=(monthly.id, yearly.id))
+    move(session, request, Action.CONFIRM, actor=PROCESSING, at=builders.A_MONDAY)
+    session.commit()
+    return request

@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.database import transaction
@@ -29,30 +29,25 @@ from tests.builders import A_MONDAY, a_company, a_request, a_subscription
 from tests.support.restarts import (
     A_FRIDAY,
     BANK,
+    DELETION_DAY,
     Ended,
     a_payment,
     an_end,
     ending_of,
     paid,
     payment_of,
+    told,
 )
 from tests.support.workers import at_once
 
 A_MINUTE = timedelta(minutes=1)
 A_DAY = timedelta(days=1)
-DELETION_DAY = datetime(2026, 10, 14, 22, tzinfo=UTC)
 
 
 @pytest.fixture
 def ended(session: Session, company: Company) -> Ended:
     """Return a subscription that ended on 15 April 2026."""
     return an_end(session, company)
-
-
-def told(session: Session, kind: MessageKind) -> int:
-    session.rollback()
-    query = select(func.count()).select_from(Message).where(Message.kind == kind)
-    return session.scalar(query) or 0
 
 
 def test_an_accepted_payment_restarts_the_subscription_from_today(

@@ -11,11 +11,10 @@ from sqlalchemy.orm import Session
 from helpdesk.database import transaction
 from helpdesk.directory.models import Company
 from helpdesk.queue import events, review, withdrawal
-from helpdesk.queue.events import PROCESSING, Actor, By
+from helpdesk.queue.events import Actor, By
 from helpdesk.queue.models import Event, Request
 from helpdesk.queue.processing import process_due
 from helpdesk.queue.records import OutgoingEvent
-from helpdesk.queue.transitions import move
 from helpdesk.queue.withdrawal import TooLate, withdraw
 from helpdesk.rules.vocabulary import (
     Action,
@@ -38,17 +37,6 @@ from tests.builders import (
 INES = Actor(By.CUSTOMER)
 LATER = A_MONDAY + timedelta(hours=1)
 A_DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def both(session: Session, company: Company) -> Request:
-    """Return a confirmed request for two subscriptions: one ends in April, one in 2027."""
-    monthly = company.subscriptions[0]
-    yearly = a_subscription(session, company, term_months=12, product="Sage Active Paie")
-    request = a_request(session, company, subscription_ids=(monthly.id, yearly.id))
-    move(session, request, Action.CONFIRM, actor=PROCESSING, at=A_MONDAY)
-    session.commit()
-    return request
 
 
 def kinds(request: Request) -> list[MessageKind]:

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from helpdesk.directory.models import Company
 from helpdesk.queue import withdrawal
 from helpdesk.queue.events import PROCESSING, Actor, By
 from helpdesk.queue.models import Request
@@ -25,17 +24,6 @@ from tests.builders import (
 INES = Actor(By.CUSTOMER)
 LATER = A_MONDAY + timedelta(hours=1)
 A_DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def both(session: Session, company: Company) -> Request:
-    """Return a confirmed request for two subscriptions: one ends in April, one in 2027."""
-    monthly = company.subscriptions[0]
-    yearly = a_subscription(session, company, term_months=12, product="Sage Active Paie")
-    request = a_request(session, company, subscription_ids=(monthly.id, yearly.id))
-    move(session, request, Action.CONFIRM, actor=PROCESSING, at=A_MONDAY)
-    session.commit()
-    return request
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,12 @@
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from helpdesk.database import transaction
 from helpdesk.directory.models import Company, Person
+from helpdesk.messages.models import Message
 from helpdesk.payments import sandbox
 from helpdesk.payments.models import Payment
 from helpdesk.payments.port import Bill
@@ -14,10 +16,12 @@ from helpdesk.payments.sandbox import Choice, Sandbox
 from helpdesk.queue import restart
 from helpdesk.queue.models import Ending
 from helpdesk.queue.processing import process_due
+from helpdesk.rules.vocabulary import MessageKind
 from tests.builders import A_MONDAY, a_person, a_request
 
 # Filed on Monday 2 March 2026 it ends on 15 April, and its data goes from 15 October.
 A_FRIDAY = datetime(2026, 5, 1, 10, tzinfo=UTC)
+DELETION_DAY = datetime(2026, 10, 14, 22, tzinfo=UTC)
 BANK = Sandbox()
 
 
@@ -73,3 +77,10 @@ def ending_of(session: Session, ended: Ended) -> Ending:
     """Return its ending as it is now."""
     session.rollback()
     return session.get_one(Ending, ended.ending_id)
+
+
+def told(session: Session, kind: MessageKind) -> int:
+    """Return how many messages of a kind there are."""
+    session.rollback()
+    query = select(func.count()).select_from(Message).where(Message.kind == kind)
+    return session.scalar(query) or 0
