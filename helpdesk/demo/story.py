@@ -21,6 +21,7 @@ from helpdesk.queue import deletion, intake, processing, references, review, tra
 from helpdesk.queue.events import Actor, By
 from helpdesk.queue.filing import Filing
 from helpdesk.queue.models import Ending, Request
+from helpdesk.rules import lifecycle
 from helpdesk.rules.vocabulary import (
     Action,
     Authority,
@@ -176,7 +177,7 @@ def _chosen(
         .where(Subscription.company_id == plan.company_id, Subscription.ended_at.is_(None))
         .order_by(Subscription.id)
     ).all()
-    ending = select(Ending.subscription_id).where(Ending.state.in_(transitions.OPEN_STATES))
+    ending = select(Ending.subscription_id).where(Ending.state.in_(lifecycle.OPEN))
     free = sorted(set(active) - set(session.scalars(ending)))
     if free and (not forgetful or chance.random() > 0.08):
         return tuple(chance.sample(free, min(len(free), chance.choice((1, 1, 1, 2)))))

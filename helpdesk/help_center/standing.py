@@ -108,11 +108,7 @@ def next_steps(request: Request, at: datetime, *, is_on_hold: bool) -> list[Next
 
     Nobody knows the day of a deletion that a legal hold stops.
     """
-    alive = [
-        one
-        for one in tellable(request)
-        if one.state in {State.RECEIVED, State.IN_REVIEW, State.CONFIRMED, State.ENDED}
-    ]
+    alive = [one for one in tellable(request) if one.state in lifecycle.ALIVE]
     several = len(request.endings) > 1
     steps = [
         Next(_day(one, due, zone(request)), _doing(due.action), _name(one) if several else "")

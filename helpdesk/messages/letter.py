@@ -64,7 +64,7 @@ class Letter:
     token: str = ""
     until: datetime | None = None
     line: PhoneLine | None = None
-    # Whether the law asks to keep the data of the business for now.
+    # Whether the law asks to keep the data for now; looked up for the notice of its deletion only.
     is_on_hold: bool = False
 
     @property

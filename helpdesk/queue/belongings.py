@@ -21,9 +21,8 @@ from helpdesk.queue import erasure, traces
 from helpdesk.queue.models import Ending, Event, Request
 from helpdesk.queue.records import Export
 from helpdesk.queue.traces import of_company
-from helpdesk.rules.vocabulary import DocumentKind, MessageKind, State
-
-ALIVE = frozenset({State.RECEIVED, State.IN_REVIEW, State.CONFIRMED, State.ENDED})
+from helpdesk.rules import lifecycle
+from helpdesk.rules.vocabulary import DocumentKind, MessageKind
 
 Counts = Counter[str]
 
@@ -48,7 +47,7 @@ def goes_with(session: Session, ending: Ending) -> bool:
     others = select(Ending.id).where(
         Ending.subscription_id == ending.subscription_id,
         Ending.id != ending.id,
-        Ending.state.in_(ALIVE),
+        Ending.state.in_(lifecycle.ALIVE),
     )
     return ending.subscription_id is not None and session.scalar(others.limit(1)) is None
 

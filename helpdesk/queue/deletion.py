@@ -28,6 +28,7 @@ from helpdesk.queue import belongings, events, outgoing, processing, transitions
 from helpdesk.queue.belongings import Whose
 from helpdesk.queue.models import Deletion, Ending, Request
 from helpdesk.queue.traces import of_company
+from helpdesk.rules import lifecycle
 from helpdesk.rules.retention import may_delete
 from helpdesk.rules.vocabulary import Action, State
 
@@ -37,7 +38,6 @@ BATCH = 200
 SET_ASIDE = timedelta(hours=1)
 # A pass ends after so long: the next tick has more to do than this.
 LONGEST_PASS_SECONDS = 45
-_UNDECIDED = frozenset({State.RECEIVED, State.IN_REVIEW})
 
 Counts = Counter[str]
 Place = tuple[datetime, int]
@@ -154,7 +154,7 @@ def _is_waited_for(session: Session, ending: Ending) -> bool:
         return False
     open_ends = select(Ending.id).where(
         Ending.subscription_id == ending.subscription_id,
-        Ending.state.in_(transitions.OPEN_STATES),
+        Ending.state.in_(lifecycle.OPEN),
     )
     payments = select(Payment.id).where(
         Payment.subscription_id == ending.subscription_id, unsettled()
@@ -180,7 +180,7 @@ def _let_go(session: Session, whose: Whose, batch: int) -> _Came:
 
 
 def _has_undecided(session: Session, company: Company) -> bool:
-    query = select(Request.id).where(of_company(company), Request.state.in_(_UNDECIDED))
+    query = select(Request.id).where(of_company(company), Request.state.in_(lifecycle.UNDECIDED))
     return session.scalar(query.limit(1)) is not None
 
 

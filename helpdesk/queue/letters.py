@@ -54,7 +54,7 @@ def letter(  # noqa: PLR0913 (what a letter says, each by its name)
         text=text,
         token=token,
         line=_line(request, at),
-        is_on_hold=_is_on_hold(request, at),
+        is_on_hold=kind is MessageKind.DELETION_NOTICE and _is_on_hold(request, at),
     )
 
 

@@ -15,7 +15,7 @@ from helpdesk import legislations, paging
 from helpdesk.directory.find import LONGEST_SEARCH, plain
 from helpdesk.queue import references
 from helpdesk.queue.models import Ending, Event, Request, Review
-from helpdesk.queue.transitions import OPEN_STATES
+from helpdesk.rules import lifecycle
 from helpdesk.rules.vocabulary import Channel, Country, Ends, ReviewReason, State
 
 __all__ = ["LONGEST_SEARCH", "Event", "Filters", "Listing", "Request", "Row", "counts", "page"]
@@ -152,7 +152,7 @@ def _is_reviewed_for(reason: ReviewReason) -> ColumnElement[bool]:
 
 def _ends(ends: Ends, today: date) -> ColumnElement[bool]:
     """Say that a subscription still ends in this stretch, or should have before today."""
-    alive = (Ending.request_id == Request.id, Ending.state.in_(OPEN_STATES))
+    alive = (Ending.request_id == Request.id, Ending.state.in_(lifecycle.OPEN))
     if ends is Ends.OVERDUE:
         return exists().where(*alive, Ending.effective_on < today)
     last = today + timedelta(days=DAYS_OF[ends])

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from helpdesk.queue import transitions
 from helpdesk.queue.events import Actor
 from helpdesk.queue.models import Ending, Request
+from helpdesk.rules import lifecycle
 from helpdesk.rules.vocabulary import Action
 
 
@@ -30,7 +31,7 @@ def ending_already(session: Session, subscription_ids: Collection[int]) -> Mappi
         .join(Request)
         .where(
             Ending.subscription_id.in_(subscription_ids),
-            Ending.state.in_(transitions.OPEN_STATES),
+            Ending.state.in_(lifecycle.OPEN),
         )
         .order_by(Request.filed_at.desc(), Request.id.desc())
     )

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from helpdesk.database import transaction
 from helpdesk.queue import erasure, events, transitions
 from helpdesk.queue.models import Ending, Request
-from helpdesk.rules import reminders
+from helpdesk.rules import lifecycle, reminders
 from helpdesk.rules.vocabulary import Action, ReviewReason, State
 
 log = logging.getLogger(__name__)
@@ -133,7 +133,7 @@ def _confirm(session: Session, request: Request, now: datetime) -> Action:
 
 
 def _process_ending(session: Session, ending: Ending, now: datetime, counts: Counts) -> None:
-    if ending.state not in {State.CONFIRMED, State.ENDED}:
+    if ending.state not in lifecycle.TIMED:
         return
     for due in reminders.due_by(ending, ending.done_until, now):
         ending.done_until = due.at

@@ -194,7 +194,7 @@ def _undecided(session: Session, subscription_id: int) -> list[Ending]:
     """Return the ends of a subscription that nobody has decided: they were asked before."""
     query = select(Ending).where(
         Ending.subscription_id == subscription_id,
-        Ending.state.in_((State.RECEIVED, State.IN_REVIEW)),
+        Ending.state.in_(lifecycle.UNDECIDED),
     )
     return [*session.scalars(query.order_by(Ending.id))]
 

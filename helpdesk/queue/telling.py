@@ -8,9 +8,10 @@ import re
 from collections.abc import Sequence
 
 from helpdesk.queue.models import Ending, Request
+from helpdesk.rules import lifecycle
 from helpdesk.rules.vocabulary import Action, Authority, State
 
-_UNSETTLED = frozenset({State.RECEIVED, State.IN_REVIEW, State.REJECTED})
+_UNSETTLED = lifecycle.UNDECIDED | {State.REJECTED}
 _STOOD_BEHIND = frozenset({Action.VERIFY, Action.CONFIRM})
 
 

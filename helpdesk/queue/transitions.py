@@ -15,10 +15,6 @@ from helpdesk.queue.models import Ending, Request, Review
 from helpdesk.rules import lifecycle, reminders
 from helpdesk.rules.vocabulary import Action, MessageKind, MessageState, ReviewReason, State
 
-_ENDING = frozenset({State.CONFIRMED, State.ENDED})
-OPEN_STATES = tuple(state for state in State if lifecycle.is_open(state))
-
-
 # What is noted with these is for the proof, not for the customer.
 _SILENT_WHY = frozenset({Action.PURGE, Action.RESTART, Action.WITHDRAW})
 
@@ -52,7 +48,7 @@ def move(
     moving = _moving(request, action, at)
     if action is Action.CONFIRM and (first := already_ending(session, request)):
         raise AlreadyEnding(first)
-    was_ending = [one for one in moving if one.state in _ENDING]
+    was_ending = [one for one in moving if one.state in lifecycle.TIMED]
     for ending in moving:
         _move_along(ending, action, at)
     request.state = _shown(request) or after
@@ -109,7 +105,7 @@ def move_ending(  # noqa: PLR0913 (what happens to which ending, who, when, why)
     )
     if action is Action.WITHDRAW:
         outbox.hold_back(session, request.id, ending.id)
-    if before in _ENDING:
+    if before in lifecycle.TIMED:
         outgoing.add(session, [ending], action, at)
     _tell(session, request, action, [ending], at, why, message=message, alone=ending)
     request.state = _shown(request) or request.state
@@ -118,7 +114,7 @@ def move_ending(  # noqa: PLR0913 (what happens to which ending, who, when, why)
 
 def is_held(request: Request, at: datetime) -> bool:
     """Tell whether nothing of a request has gone out, nor may at this instant: it can be undone."""
-    fresh = request.state in {State.RECEIVED, State.IN_REVIEW}
+    fresh = request.state in lifecycle.UNDECIDED
     return fresh and all(
         message.state is MessageState.WAITING and message.due_at > at
         for message in request.messages
@@ -129,7 +125,7 @@ def due_at(request: Request) -> datetime | None:
     """Return the instant when processing must next look at a request; None when it never must."""
     if request.state is State.RECEIVED:
         return request.due_at
-    alive = [one for one in request.endings if one.state in {State.CONFIRMED, State.ENDED}]
+    alive = [one for one in request.endings if one.state in lifecycle.TIMED]
     due = [reminders.next_due(one, one.done_until) for one in alive]
     return min((one.at for one in due if one), default=None)
 
@@ -149,7 +145,7 @@ def already_ending(session: Session, request: Request) -> Request | None:
         .where(
             Ending.subscription_id.in_(subscriptions),
             Request.id != request.id,
-            (Ending.state == State.CONFIRMED) | (Ending.state.in_(OPEN_STATES) & earlier),
+            (Ending.state == State.CONFIRMED) | (Ending.state.in_(lifecycle.OPEN) & earlier),
         )
         .order_by(Request.filed_at, Request.id)
         .limit(1)

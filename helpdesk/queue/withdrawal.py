@@ -18,14 +18,11 @@ from helpdesk.queue.letters import letter
 from helpdesk.queue.models import Ending, Event, Request
 from helpdesk.queue.review import Stale
 from helpdesk.queue.telling import tellable
-from helpdesk.rules import authority
+from helpdesk.rules import authority, lifecycle
 from helpdesk.rules.instants import local
-from helpdesk.rules.lifecycle import is_open
-from helpdesk.rules.months import days_later
-from helpdesk.rules.notice import next_renewal
+from helpdesk.rules.lifecycle import UNDECIDED, is_open
+from helpdesk.rules.notice import renewal_after
 from helpdesk.rules.vocabulary import Action, MessageKind, State
-
-_UNDECIDED = frozenset({State.RECEIVED, State.IN_REVIEW})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +61,7 @@ def kept(request: Request, at: datetime, *, is_own: bool = False) -> Sequence[Ke
 def _renews_on(subscription: Subscription, at: datetime) -> date:
     """Return the next renewal of a subscription, which is never today's."""
     today = local(at, ZoneInfo(subscription.company.zone)).date()
-    return next_renewal(days_later(today, 1), subscription.terms)
+    return renewal_after(today, subscription.terms)
 
 
 def is_possible(request: Request, at: datetime) -> bool:
@@ -77,7 +74,7 @@ def of_company(session: Session, company_id: int, at: datetime) -> Sequence[Endi
     query = (
         select(Ending)
         .join(Request)
-        .where(Request.company_id == company_id, Ending.state.in_(transitions.OPEN_STATES))
+        .where(Request.company_id == company_id, Ending.state.in_(lifecycle.OPEN))
         .options(joinedload(Ending.request))
         .order_by(Ending.access_ends_at, Ending.id)
     )
@@ -101,7 +98,7 @@ def may(session: Session, request: Request, person: Person | None, *, is_known: 
     return is_known and authority.may_withdraw_unasked(
         request.authority,
         is_on_record=_is_on_record(session, request),
-        is_decided=any(one.state not in _UNDECIDED for one in request.endings),
+        is_decided=any(one.state not in UNDECIDED for one in request.endings),
     )
 
 

@@ -8,6 +8,15 @@ from types import MappingProxyType
 
 from helpdesk.rules.vocabulary import Action, DocumentKind, MessageKind, OutgoingKind, State
 
+UNDECIDED = frozenset({State.RECEIVED, State.IN_REVIEW})
+"""Nobody has confirmed or rejected it yet."""
+OPEN = UNDECIDED | {State.CONFIRMED}
+"""Something is still to be decided or ended."""
+TIMED = frozenset({State.CONFIRMED, State.ENDED})
+"""Its timetable runs: reminders, the end, the announcement of the deletion."""
+ALIVE = UNDECIDED | TIMED
+"""Something can still happen to it."""
+
 MOVES: Mapping[tuple[State, Action], State] = MappingProxyType(
     {
         (State.RECEIVED, Action.REVIEW): State.IN_REVIEW,
@@ -30,7 +39,8 @@ MOVES: Mapping[tuple[State, Action], State] = MappingProxyType(
         (State.ENDED, Action.RESTART): State.RESTARTED,
         **{
             (state, action): state
-            for state in (State.RECEIVED, State.IN_REVIEW, State.CONFIRMED, State.ENDED)
+            for state in State
+            if state in ALIVE
             for action in (Action.HOLD, Action.RELEASE)
         },
     }
@@ -120,4 +130,4 @@ def least_advanced(states: Iterable[State]) -> State:
 
 def is_open(state: State) -> bool:
     """Tell whether something is still to be decided or ended: received, in review, confirmed."""
-    return state in {State.RECEIVED, State.IN_REVIEW, State.CONFIRMED}
+    return state in OPEN
