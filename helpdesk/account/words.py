@@ -10,8 +10,7 @@ from helpdesk.directory.models import Subscription
 from helpdesk.languages import days_from, long_date, money, short_date
 from helpdesk.queue import references
 from helpdesk.queue.gate import Standing
-from helpdesk.rules.months import days_later
-from helpdesk.rules.notice import next_renewal
+from helpdesk.rules.notice import renewal_after
 
 Row = tuple[str, str, str | None]
 
@@ -63,7 +62,7 @@ def _renewal(one: Standing) -> list[Row]:
     """Return the next renewal, which is never today's; nothing once there is none to come."""
     if not one.may_be_cancelled:
         return []
-    day = next_renewal(days_later(today(one), 1), one.subscription.terms)
+    day = renewal_after(today(one), one.subscription.terms)
     return [(gettext("Next renewal"), long_date(day), None)]
 
 

@@ -25,6 +25,7 @@ __all__ = [
     "last_day_for_same_end",
     "later_end",
     "next_renewal",
+    "renewal_after",
 ]
 
 
@@ -97,6 +98,14 @@ def next_renewal(on: date, terms: Terms) -> date:
     return renewal if renewal >= on else renewal_date(anchor, terms.term_months, n + 1)
 
 
+def renewal_after(day: date, terms: Terms) -> date:
+    """Return the first renewal date later than a day (rules §1).
+
+    Raises `OutOfCalendar` when it lies after the year 9999.
+    """
+    return next_renewal(days_later(day, 1), terms)
+
+
 def last_day_for_same_end(notice: Notice, terms: Terms) -> date:
     """Return the last request date that still ends on the same day (rules §1).
 
@@ -110,7 +119,7 @@ def later_end(notice: Notice, terms: Terms) -> date:
 
     That is the next renewal; raises `OutOfCalendar` when it lies after the year 9999.
     """
-    return next_renewal(days_later(notice.effective_on, 1), terms)
+    return renewal_after(notice.effective_on, terms)
 
 
 def _steps(requested_at: datetime, notice: Notice, terms: Terms) -> tuple[Step, ...]:
