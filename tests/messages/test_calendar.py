@@ -132,7 +132,7 @@ def test_a_restart_takes_the_deletion_back(app: Flask) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", set(MessageKind) - {*DATED, MessageKind.WITHDRAWAL, MessageKind.RESTART}
+    "kind", sorted(set(MessageKind) - {*DATED, MessageKind.WITHDRAWAL, MessageKind.RESTART})
 )
 def test_other_letters_have_no_dates_to_keep(app: Flask, kind: MessageKind) -> None:
     with app.app_context():
