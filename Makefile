@@ -43,8 +43,8 @@ migration: dev  ## Write the migration from the models (NAME="what it does")
 	HELPDESK_MODE=demo $(BIN)/alembic revision --autogenerate -m "$(NAME)"
 
 lock: dev  ## Choose the newest versions and write the locks
-	$(BIN)/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 screenshots: dev browser  ## Take the README's screenshots from a demo of their own
 	$(BIN)/python docs/take_screenshots.py
