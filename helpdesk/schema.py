@@ -12,7 +12,7 @@ from helpdesk.settings import ROOT
 def upgrade(database_url: str, revision: str = "head") -> None:
     """Run the migrations that a database has not had; makes its folder and file when new."""
     url = make_url(database_url)
-    if url.database:
+    if url.get_backend_name() == "sqlite" and url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     command.upgrade(config(database_url), revision)
 

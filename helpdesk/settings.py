@@ -137,9 +137,19 @@ def _own_secret(data: Path) -> str:
 
 def _database(env: Mapping[str, str], data: Path) -> str:
     url = env.get("DATABASE_URL") or f"sqlite:///{data / 'helpdesk.db'}"
-    if not url.startswith("sqlite:///"):
-        raise SettingRefused("DATABASE_URL must begin with sqlite:/// in this release.")
+    check_database(url, "DATABASE_URL")
     return url
+
+
+def check_database(url: str, name: str) -> None:
+    """Refuse the address of a database of no kind that we know, without repeating its password."""
+    if url.startswith("sqlite:///"):
+        return
+    if not url.startswith("postgresql+psycopg://"):
+        raise SettingRefused(f"{name} must begin with sqlite:/// or postgresql+psycopg://.")
+    _check_address(
+        url, name, "postgresql+psycopg", "postgresql+psycopg://user:password@host:5432/database"
+    )
 
 
 def _public_url(env: Mapping[str, str], host: str, port: int) -> str:

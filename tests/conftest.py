@@ -1,7 +1,7 @@
 """The real app, built once, on a real database: one is migrated once and copied for each test."""
 
+import os
 import re
-import shutil
 import sys
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from typing_extensions import override
 from werkzeug.test import TestResponse
 
-from helpdesk import cli, clock, schema
+from helpdesk import cli, clock
 from helpdesk.app import create_app
 from helpdesk.database import db
 from helpdesk.directory.models import Company, Person
@@ -25,10 +25,21 @@ from helpdesk.limits import limiter
 from helpdesk.settings import Mode, Payments, Settings
 from tests import builders
 from tests.support.commands import Ended
+from tests.support.databases import (
+    KINDS,
+    SQLITE,
+    TEST_URL,
+    Databases,
+    PostgresDatabases,
+    SqliteFiles,
+)
 from tests.support.measuring import unmeasured
 from tests.support.page import faults
+from tests.support.postgres import Cluster, NoPostgres
 from tests.support.workers import environment
 
+# What could not be tried, told at the end; in CI it is a failure.
+untested: list[str] = []
 MEASURED = {"account", "payments", "queue", "rules", "verification"}
 CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
@@ -54,25 +65,45 @@ class Browser(FlaskClient):
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a database file made by running the migrations."""
-    file = tmp_path_factory.mktemp("migrated") / "helpdesk.db"
-    schema.upgrade(f"sqlite:///{file}")
-    return file
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> SqliteFiles:
+    """Return where the tests on SQLite have their files."""
+    return SqliteFiles(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgresDatabases]:
+    """Return the databases of the server that was named, or of one started here."""
+    given = os.environ.get(TEST_URL)
+    try:
+        cluster = None if given else Cluster()
+    except NoPostgres:
+        untested.append("no PostgreSQL: install Debian’s postgresql, or set TEST_POSTGRES_URL")
+        pytest.skip("There is no PostgreSQL.")
+    databases = PostgresDatabases(given or cluster.url)
+    yield databases
+    databases.close()
+    if cluster:
+        cluster.remove()
+
+
+@pytest.fixture(params=KINDS)
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """Return where this test has its databases: each test is run on both kinds."""
+    return request.getfixturevalue(request.param)
 
 
 @pytest.fixture
-def settings(migrated: Path, tmp_path: Path) -> Settings:
+def settings(databases: Databases, tmp_path: Path) -> Iterator[Settings]:
     """Return settings with a database of its own for this test."""
-    file = tmp_path / "helpdesk.db"
-    shutil.copy(migrated, file)
-    return Settings(
+    url = databases.copy(databases.migrated())
+    yield Settings(
         mode=Mode.TEST,
         secret_key=builders.SECRET,
         data=tmp_path,
-        database_url=f"sqlite:///{file}",
+        database_url=url,
         payments=Payments.SANDBOX,
     )
+    databases.forget(url)
 
 
 @pytest.fixture(scope="session")
@@ -84,7 +115,7 @@ def built() -> dict[Settings, Flask]:
 @pytest.fixture
 def app(built: dict[Settings, Flask], settings: Settings) -> Iterator[Flask]:
     """Return the real app on this test's database; each client starts with all its tries."""
-    kind = replace(settings, data=Path(), database_url="")
+    kind = replace(settings, data=Path(), database_url=settings.database_url.partition(":")[0])
     found = built[kind] = built.get(kind) or _build(settings)
     as_built = dict(found.config)
     found.config["SETTINGS"] = settings
@@ -101,8 +132,12 @@ def _build(settings: Settings) -> Flask:
     """Return the real app; each of its connections leads to the database of the running test."""
     made = create_app(settings)
 
-    def connect(_dialect: object, _record: object, given: list[str], _named: object) -> None:
-        given[0] = make_url(made.config["SETTINGS"].database_url).database or ""
+    def connect(_dialect: object, _record: object, given: list[str], named: dict[str, Any]) -> None:
+        url = make_url(made.config["SETTINGS"].database_url)
+        if url.get_backend_name() == SQLITE:
+            given[0] = url.database or ""
+        else:
+            named["dbname"] = url.database
 
     with made.app_context():
         event.listen(db.engine, "do_connect", connect)

@@ -13,6 +13,10 @@ from helpdesk.database import Base, UtcDateTime, Word, prepare_sqlite
 from helpdesk.settings import Settings
 
 
+MIGRATING = 4_215_001
+"""The number under which migrations hold PostgreSQL's advisory lock."""
+
+
 def plain_type(kind: str, item: Any, _context: object) -> str | Literal[False]:
     """Write our column types as plain ones: a migration must not depend on today's code."""
     if kind == "type" and isinstance(item, Word):
@@ -28,6 +32,12 @@ def _leave_references(connection: Connection) -> None:
         cursor = connection.connection.cursor()
         cursor.execute("PRAGMA foreign_keys=OFF")
         cursor.close()
+
+
+def _take_turns(connection: Connection) -> None:
+    """Let the second of two that start at once wait; SQLite's own transaction does it already."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATING})")
 
 
 def run() -> None:
@@ -48,6 +58,7 @@ def run() -> None:
             render_item=plain_type,
         )
         with context.begin_transaction():
+            _take_turns(connection)
             context.run_migrations()
             if connection.dialect.name == "sqlite" and (
                 broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first()
