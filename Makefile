@@ -6,7 +6,7 @@ CATALOGUES := $(LANGUAGES:%=translations/%/LC_MESSAGES/messages.mo)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev browser run test check fix translations migration lock screenshots
+.PHONY: help install dev browser postgres run test check fix translations migration lock screenshots
 
 help:  ## List what can be done
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -16,7 +16,7 @@ install: $(BIN)/helpdesk $(CATALOGUES)  ## Set up only: virtual environment, loc
 run: install  ## Set up, make the demo data on the first run, and serve on 127.0.0.1:8000 (PORT=… NOW=…)
 	@$(BIN)/helpdesk demo $(if $(NOW),--now "$(NOW)")
 
-test: dev browser  ## Set up all that the suite needs, then run it, with the coverage of rules and queue
+test: dev browser postgres  ## Set up all that the suite needs, then run it, with the coverage of rules and queue
 	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=
 	$(BIN)/coverage report --include='helpdesk/rules/*' --fail-under=100
 	$(BIN)/coverage report --include='helpdesk/queue/*' --fail-under=95
@@ -56,6 +56,12 @@ browser:
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
 	  then apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
 	  else echo "The browser tests need chromium: install it, then try again." >&2; exit 1; fi; }
+
+postgres:
+	@test -n "$$TEST_POSTGRES_URL" || command -v pg_ctl >/dev/null || ls /usr/lib/postgresql/*/bin/pg_ctl >/dev/null 2>&1 || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
+	  then apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql >/dev/null; \
+	  else echo "Nothing will be tested on PostgreSQL: install it, or set TEST_POSTGRES_URL." >&2; fi; }
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Préavis needs Python 3.11 or newer.")'

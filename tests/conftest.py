@@ -35,13 +35,35 @@ from tests.support.databases import (
 )
 from tests.support.measuring import unmeasured
 from tests.support.page import faults
-from tests.support.postgres import Cluster, NoPostgres
+from tests.support.postgres import Cluster, NoPostgres, binaries
 from tests.support.workers import environment
 
-# What could not be tried, told at the end; in CI it is a failure.
-untested: list[str] = []
 MEASURED = {"account", "payments", "queue", "rules", "verification"}
 CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+
+
+def untested() -> str | None:
+    """Return why nothing can be tried on PostgreSQL here; None when it can."""
+    if os.environ.get(TEST_URL):
+        return None
+    try:
+        binaries()
+    except NoPostgres as missing:
+        return missing.__doc__
+    return None
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """In CI nothing may be left out."""
+    if os.environ.get("CI") and (reason := untested()):
+        pytest.exit(reason, returncode=1)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly what was not tried."""
+    if reason := untested():
+        terminalreporter.write_sep("!", "NOT TESTED ON POSTGRESQL", red=True, bold=True)
+        terminalreporter.write_line(reason)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -74,11 +96,9 @@ def sqlite(tmp_path_factory: pytest.TempPathFactory) -> SqliteFiles:
 def postgresql() -> Iterator[PostgresDatabases]:
     """Return the databases of the server that was named, or of one started here."""
     given = os.environ.get(TEST_URL)
-    try:
-        cluster = None if given else Cluster()
-    except NoPostgres:
-        untested.append("no PostgreSQL: install Debian’s postgresql, or set TEST_POSTGRES_URL")
-        pytest.skip("There is no PostgreSQL.")
+    if reason := untested():
+        pytest.skip(reason)
+    cluster = None if given else Cluster()
     databases = PostgresDatabases(given or cluster.url)
     yield databases
     databases.close()

@@ -1,15 +1,15 @@
 """What is deleted while somebody is at it is answered calmly, and nobody stays signed in."""
 
-import sqlite3
-from contextlib import closing
-
 import pytest
 from flask import Flask, request_started
+from sqlalchemy import create_engine
+from sqlalchemy import delete as delete_from
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from helpdesk import access
 from helpdesk.desk import callbacks
+from helpdesk.directory.models import Person
 from helpdesk.rules.vocabulary import Language
 from tests.builders import A_MONDAY, an_agent
 from tests.conftest import Page
@@ -22,12 +22,13 @@ def test_who_is_deleted_during_a_request_is_told_so_and_is_signed_out(
     session.commit()
     name = agent.name
     page.sign_in(agent)
-    file = app.config["SETTINGS"].database_url.removeprefix("sqlite:///")
+    engine = create_engine(app.config["SETTINGS"].database_url)
 
     def delete(_app: Flask, **_given: object) -> None:
         assert access.visitor()
-        with closing(sqlite3.connect(file)) as apart, apart:
-            apart.execute("DELETE FROM people")
+        with engine.begin() as apart:
+            apart.execute(delete_from(Person))
+        engine.dispose()
 
     with request_started.connected_to(delete, app):
         answer = page.post("/language", {"language": "es"}, status=410)

@@ -12,7 +12,6 @@ import helpdesk.queue.records  # noqa: F401 (every table must be known to the me
 from helpdesk.database import Base, UtcDateTime, Word, prepare_sqlite
 from helpdesk.settings import Settings
 
-
 MIGRATING = 4_215_001
 """The number under which migrations hold PostgreSQL's advisory lock."""
 

@@ -2,15 +2,12 @@
 
 import hashlib
 import json
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import replace
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, MetaData, Table, create_engine, select, update
 
 from helpdesk import schema
 from helpdesk.app import create_app
@@ -19,53 +16,104 @@ from helpdesk.directory.holds import is_held
 from helpdesk.queue import events
 from helpdesk.queue.models import Ending, Request
 from helpdesk.settings import Settings
+from tests.support.databases import Databases
 
 FIRST_RELEASE = "0002"
-AT = "2026-03-02 10:00:00.000000"
-COMPANY = (
-    "INSERT INTO companies (id, name, country, tax_number, zone, language, email, phone,"
-    " search_words, on_hold, created_at) VALUES (?, ?, 'FR', ?, 'Europe/Paris', 'fr',"
-    " 'contact@martin.example', NULL, 'martin', ?, ?)"
-)
-SUBSCRIPTION = (
-    "INSERT INTO subscriptions (id, company_id, terms_version_id, contract, product, anchor_on,"
-    " term_months, price_cents, ended_at) VALUES (1, 1, 1, 'SA-1', 'Sage Active', '2025-01-15', 1,"
-    " 2900, NULL)"
-)
-REQUEST = (
-    "INSERT INTO requests (id, version, kind, reference, filing_key, channel, state, filed_at,"
-    " due_at, seal, company_id, company_name, tax_number, country, requester_name, email, language,"
-    " authority, reason_text, asked, contracts, search_words) VALUES (?, 1, 'cancellation', ?, ?,"
-    " 'help_center', 'confirmed', ?, NULL, ?, 1, 'Martin', '443061841', 'FR', 'Inès',"
-    " 'ines@martin.example', 'fr', 'account_holder', '', '', '', '')"
-)
-ENDING = (
-    "INSERT INTO endings (id, request_id, subscription_id, terms_version_id, state, zone,"
-    " requested_on, notice_ends_on, effective_on, last_access_on, access_ends_at, deleted_on,"
-    " deletes_at, steps, done_until) VALUES (1, 1, 1, 1, 'confirmed', 'Europe/Paris', '2026-03-02',"
-    " '2026-04-01', '2026-04-15', '2026-04-14', '2026-04-14 22:00:00.000000', '2026-10-15',"
-    " '2026-10-14 22:00:00.000000', '[]', ?)"
-)
-EVENT = (
-    "INSERT INTO events (request_id, number, ending_id, at, action, actor, person_id, from_state,"
-    " to_state, why, previous_hash, hash)"
-    " VALUES (?, ?, NULL, ?, ?, 'customer', NULL, ?, ?, ?, ?, ?)"
-)
-MESSAGE = (
-    "INSERT INTO messages (id, key, request_id, kind, language, recipient, subject, text, html,"
-    " message_id, state, created_at, due_at, sent_at) VALUES (1, 'k', 1, 'confirmation', 'fr',"
-    " 'ines@martin.example', 'Fin', 'Fin', 'Fin', '<1@preavis>', 'sent', ?, ?, ?)"
-)
+AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
+COMPANY: dict[str, object] = {
+    "id": 1,
+    "name": "Martin",
+    "country": "FR",
+    "tax_number": "443061841",
+    "zone": "Europe/Paris",
+    "language": "fr",
+    "email": "contact@martin.example",
+    "search_words": "martin",
+    "on_hold": True,
+    "created_at": AT,
+}
+SUBSCRIPTION: dict[str, object] = {
+    "id": 1,
+    "company_id": 1,
+    "terms_version_id": 1,
+    "contract": "SA-1",
+    "product": "Sage Active",
+    "anchor_on": date(2025, 1, 15),
+    "term_months": 1,
+    "price_cents": 2900,
+}
+REQUEST: dict[str, object] = {
+    "version": 1,
+    "kind": "cancellation",
+    "channel": "help_center",
+    "state": "confirmed",
+    "filed_at": AT,
+    "company_id": 1,
+    "company_name": "Martin",
+    "tax_number": "443061841",
+    "country": "FR",
+    "requester_name": "Inès",
+    "email": "ines@martin.example",
+    "language": "fr",
+    "authority": "account_holder",
+    "reason_text": "",
+    "asked": "",
+    "contracts": "",
+    "search_words": "",
+}
+ENDING: dict[str, object] = {
+    "id": 1,
+    "request_id": 1,
+    "subscription_id": 1,
+    "terms_version_id": 1,
+    "state": "confirmed",
+    "zone": "Europe/Paris",
+    "requested_on": date(2026, 3, 2),
+    "notice_ends_on": date(2026, 4, 1),
+    "effective_on": date(2026, 4, 15),
+    "last_access_on": date(2026, 4, 14),
+    "access_ends_at": datetime(2026, 4, 14, 22, tzinfo=UTC),
+    "deleted_on": date(2026, 10, 15),
+    "deletes_at": datetime(2026, 10, 14, 22, tzinfo=UTC),
+    "steps": [],
+    "done_until": AT,
+}
+MESSAGE: dict[str, object] = {
+    "id": 1,
+    "key": "k",
+    "request_id": 1,
+    "kind": "confirmation",
+    "language": "fr",
+    "recipient": "ines@martin.example",
+    "subject": "Fin",
+    "text": "Fin",
+    "html": "Fin",
+    "message_id": "<1@preavis>",
+    "state": "sent",
+    "created_at": AT,
+    "due_at": AT,
+    "sent_at": AT,
+}
+
+
+@dataclass(frozen=True)
+class Older:
+    """A database as an older release had it, written to without today's code."""
+
+    connection: Connection
+    tables: Mapping[str, Table]
+
+    def insert(self, table: str, row: Mapping[str, object]) -> None:
+        self.connection.execute(self.tables[table].insert(), dict(row))
 
 
 def hashed(*parts: object) -> str:
     return hashlib.sha256(json.dumps(parts, ensure_ascii=True).encode()).hexdigest()
 
 
-def chain(database: sqlite3.Connection, number: int, reference: str) -> str:
+def chain(database: Older, number: int, reference: str) -> str:
     """Write the two events of a request as the first release sealed them; returns the seal."""
     previous = ""
-    written = datetime.fromisoformat(AT).replace(tzinfo=UTC).isoformat()
     told = (
         ("file", None, "received", ""),
         ("confirm", "received", "confirmed", "Vu par téléphone."),
@@ -76,7 +124,7 @@ def chain(database: sqlite3.Connection, number: int, reference: str) -> str:
             reference,
             count,
             None,
-            written,
+            AT.isoformat(),
             action,
             "customer",
             None,
@@ -85,35 +133,55 @@ def chain(database: sqlite3.Connection, number: int, reference: str) -> str:
             why,
         )
         sealed = hashed(*parts)
-        row = (number, count, AT, action, before, then, why, previous, sealed)
-        database.execute(EVENT, row)
+        event = {
+            "request_id": number,
+            "number": count,
+            "at": AT,
+            "action": action,
+            "actor": "customer",
+            "from_state": before,
+            "to_state": then,
+            "why": why,
+            "previous_hash": previous,
+            "hash": sealed,
+        }
+        database.insert("events", event)
         previous = sealed
     return previous
 
 
 @pytest.fixture
-def older(settings: Settings, tmp_path: Path) -> Iterator[Settings]:
+def older(settings: Settings, databases: Databases) -> Iterator[Settings]:
     """Return the settings of a database that the first release left, with a broken chain in it."""
-    path = tmp_path / "older.db"
-    made = replace(settings, database_url=f"sqlite:///{path}")
+    made = replace(settings, database_url=databases.empty())
     schema.upgrade(made.database_url, FIRST_RELEASE)
-    with closing(sqlite3.connect(path)) as database:
-        database.execute(COMPANY, (1, "Martin", "443061841", 1, AT))
-        database.execute(COMPANY, (2, "Durand", "552100554", 0, AT))
-        database.execute(SUBSCRIPTION)
+    engine = create_engine(made.database_url)
+    known = MetaData()
+    known.reflect(engine)
+    with engine.begin() as connection:
+        database = Older(connection, known.tables)
+        database.insert("companies", COMPANY)
+        another = {"id": 2, "name": "Durand", "tax_number": "552100554", "on_hold": False}
+        database.insert("companies", COMPANY | another)
+        database.insert("subscriptions", SUBSCRIPTION)
         for number, reference in ((1, "P7K493QDM"), (2, "Q7K493QDM")):
-            database.execute(REQUEST, (number, reference, f"key-{number}", AT, ""))
+            asked = {"id": number, "reference": reference, "filing_key": f"key-{number}"}
+            database.insert("requests", REQUEST | asked | {"seal": ""})
             seal = chain(database, number, reference)
-            database.execute("UPDATE requests SET seal = ? WHERE id = ?", (seal, number))
-        database.execute("UPDATE events SET why = 'Autre' WHERE request_id = 2 AND number = 2")
-        database.execute(ENDING, (AT,))
-        database.execute(MESSAGE, (AT, AT, AT))
-        database.commit()
+            requests = known.tables["requests"]
+            connection.execute(update(requests).where(requests.c.id == number).values(seal=seal))
+        events_ = known.tables["events"]
+        second = (events_.c.request_id == 2) & (events_.c.number == 2)
+        connection.execute(update(events_).where(second).values(why="Autre"))
+        database.insert("endings", ENDING)
+        database.insert("messages", MESSAGE)
+    engine.dispose()
     schema.upgrade(made.database_url)
     with create_app(made).app_context():
         yield made
         db.session.remove()
         db.engine.dispose()
+    databases.forget(made.database_url)
 
 
 def test_every_row_is_there_with_what_it_now_keeps_of_its_subscription(older: Settings) -> None:

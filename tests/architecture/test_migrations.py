@@ -1,5 +1,5 @@
 import re
-import sqlite3
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from helpdesk.directory.models import Company
 from helpdesk.queue import passes
 from helpdesk.settings import Settings
 from tests.builders import A_MONDAY, a_call, a_request, an_agent
+from tests.support.databases import Databases
 
 VERSIONS = schema.ROOT / "helpdesk" / "migrations" / "versions"
 
@@ -33,9 +34,11 @@ def rows(engine: Engine) -> dict[str, list[object]]:
 
 
 @pytest.fixture
-def empty(tmp_path: Path) -> str:
-    """Return the address of a database that is not there yet."""
-    return f"sqlite:///{tmp_path}/not/there/yet.db"
+def empty(databases: Databases) -> Iterator[str]:
+    """Return the address of a database without any table."""
+    url = databases.empty()
+    yield url
+    databases.forget(url)
 
 
 def test_they_are_numbered_one_after_the_other() -> None:
@@ -112,15 +115,11 @@ def test_each_goes_down_and_up_again_with_rows_in_the_tables(
 def test_they_keep_constraint_names_that_a_later_one_can_name(
     app: Flask, settings: Settings
 ) -> None:
-    with sqlite3.connect(settings.database_url.removeprefix("sqlite:///")) as database:
-        made = [
-            sql
-            for (sql,) in database.execute("SELECT sql FROM sqlite_master WHERE type = 'table'")
-            if "alembic" not in sql
-        ]
-    database.close()
+    engine = create_engine(settings.database_url)
+    there = inspect(engine)
 
-    for sql in made:
-        for line in sql.splitlines():
-            if re.search(r"\b(FOREIGN KEY|PRIMARY KEY|UNIQUE)\b", line):
-                assert "CONSTRAINT" in line, line
+    for table in set(there.get_table_names()) - {"alembic_version"}:
+        keys = [*there.get_foreign_keys(table), *there.get_unique_constraints(table)]
+        for key in [there.get_pk_constraint(table), *keys]:
+            assert re.match(rf"(pk|fk|uq)_{table}(_|$)", key["name"] or ""), (table, key)
+    engine.dispose()

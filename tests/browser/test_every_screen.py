@@ -1,15 +1,15 @@
 """Every screen: no violation of WCAG 2.2 AA, nothing cut off, light enough, no other host."""
 
-import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Page
 
+from helpdesk import schema
+from helpdesk.app import create_app
 from helpdesk.database import db
 from helpdesk.settings import Settings
 from tests import builders
@@ -28,6 +28,7 @@ from tests.browser.world import (
     checked_document,
     shown,
 )
+from tests.support.databases import Databases
 
 WIDTHS = (360, 768, 1280, 1920)
 STEP = "/account/cancellation{step}?contract={{open}}&collected=y"
@@ -108,30 +109,22 @@ LARGEST_KB = {AGENT: 150, SUPERVISOR: 150}
 LARGEST_KB_OF_OTHERS = 120
 
 
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Cast]]:
-    """Return where the world is kept for the next test, and who is in it once it is made."""
-    return tmp_path_factory.mktemp("world") / "helpdesk.db", []
-
-
 @pytest.fixture
-def cast(
-    app: Flask,
-    settings: Settings,
-    travel: Callable[[datetime], None],
-    kept: tuple[Path, list[Cast]],
-) -> Cast:
+def cast(settings: Settings, databases: Databases, travel: Callable[[datetime], None]) -> Cast:
     """Return what there is to see, on the day on which it is looked at."""
-    file, made = kept
-    here = settings.data / "helpdesk.db"
     travel(TODAY)
-    if not made:
-        made.append(a_world(app))
+
+    def make(url: str) -> Cast:
+        schema.upgrade(url)
+        app = create_app(replace(settings, database_url=url))
+        made = a_world(app)
         with app.app_context():
             db.engine.dispose()
-        shutil.copy(here, file)
-    shutil.copy(file, here)
-    return made[0]
+        return made
+
+    url, made = databases.kept("screens", make)
+    databases.replace(settings.database_url, url)
+    return made
 
 
 def looked_at(page: Page, cast: Cast, group: str, language: str) -> Iterator[tuple[str, Screen]]:

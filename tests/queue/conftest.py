@@ -1,12 +1,12 @@
 """What several tests of the queue begin with; the world of a deletion is made once and copied."""
 
-import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import Session
 
+from helpdesk import schema
 from helpdesk.app import create_app
 from helpdesk.database import db
 from helpdesk.directory.models import Company
@@ -16,6 +16,7 @@ from helpdesk.queue.transitions import move
 from helpdesk.rules.vocabulary import Action
 from helpdesk.settings import Mode, Settings
 from tests import builders
+from tests.support.databases import Databases
 from tests.support.leaving import Leaving, leaving
 
 
@@ -23,26 +24,26 @@ from tests.support.leaving import Leaving, leaving
 class World:
     """A database in which a company has left its traces."""
 
-    file: Path
+    url: str
     leaving: Leaving
 
 
-@pytest.fixture(scope="session")
-def world(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> World:
+@pytest.fixture
+def world(databases: Databases, tmp_path: Path) -> World:
     """Return the database of a company whose data is about to be deleted."""
-    file = tmp_path_factory.mktemp("leaving") / "helpdesk.db"
-    shutil.copy(migrated, file)
-    settings = Settings(
-        mode=Mode.TEST,
-        secret_key=builders.SECRET,
-        data=file.parent,
-        database_url=f"sqlite:///{file}",
-    )
-    with create_app(settings).app_context():
-        made = leaving(db.session(), settings)
-        db.session.remove()
-        db.engine.dispose()
-    return World(file, made)
+
+    def make(url: str) -> Leaving:
+        schema.upgrade(url)
+        settings = Settings(
+            mode=Mode.TEST, secret_key=builders.SECRET, data=tmp_path, database_url=url
+        )
+        with create_app(settings).app_context():
+            made = leaving(db.session(), settings)
+            db.session.remove()
+            db.engine.dispose()
+        return made
+
+    return World(*databases.kept("leaving", make))
 
 
 @pytest.fixture
@@ -52,9 +53,9 @@ def leaver(world: World) -> Leaving:
 
 
 @pytest.fixture
-def left(world: World, settings: Settings) -> Settings:
+def left(world: World, databases: Databases, settings: Settings) -> Settings:
     """Return the settings of a copy of that database, in place of the empty one."""
-    shutil.copy(world.file, settings.database_url.removeprefix("sqlite:///"))
+    databases.replace(settings.database_url, world.url)
     return replace(settings)
 
 

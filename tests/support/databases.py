@@ -36,6 +36,10 @@ class Databases(ABC):
         """Return the address of a new copy of a database that nobody is connected to."""
 
     @abstractmethod
+    def replace(self, url: str, by: str) -> None:
+        """Put a copy of one database in the place of another; nobody is connected to either."""
+
+    @abstractmethod
     def forget(self, url: str) -> None:
         """Remove a database."""
 
@@ -68,8 +72,12 @@ class SqliteFiles(Databases):
     @override
     def copy(self, url: str) -> str:
         made = self.empty()
-        shutil.copy(path_of(url), path_of(made))
+        self.replace(made, url)
         return made
+
+    @override
+    def replace(self, url: str, by: str) -> None:
+        shutil.copy(path_of(by), path_of(url))
 
     @override
     def forget(self, url: str) -> None:
@@ -91,11 +99,16 @@ class PostgresDatabases(Databases):
 
     @override
     def copy(self, url: str) -> str:
-        return self._made(make_url(url).database or "")
+        return self._made(name_of(url))
+
+    @override
+    def replace(self, url: str, by: str) -> None:
+        self.forget(url)
+        self._do(f'CREATE DATABASE "{name_of(url)}" TEMPLATE "{name_of(by)}"')
 
     @override
     def forget(self, url: str) -> None:
-        self._do(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
+        self._do(f'DROP DATABASE "{name_of(url)}" WITH (FORCE)')
 
     def close(self) -> None:
         """Remove what was kept, and leave the server."""
@@ -113,6 +126,11 @@ class PostgresDatabases(Databases):
             connection.exec_driver_sql(sql)
 
 
+def name_of(url: str) -> str:
+    """Return the name of a database on its server."""
+    return make_url(url).database or ""
+
+
 def path_of(url: str) -> Path:
     """Return the file of an SQLite database."""
-    return Path(make_url(url).database or "")
+    return Path(name_of(url))

@@ -26,7 +26,7 @@ MEMORY = Path("/dev/shm")  # noqa: S108 (memory that any user may write to, when
 
 
 class NoPostgres(Exception):
-    """There are no binaries of PostgreSQL 15 or newer on this machine."""
+    """There is no PostgreSQL here: install Debian’s postgresql, or set TEST_POSTGRES_URL."""
 
 
 def binaries() -> Path:
