@@ -28,7 +28,7 @@ from helpdesk import (
     supervision,
     verification,
 )
-from helpdesk.database import db, prepare_sqlite
+from helpdesk.database import db, prepare
 from helpdesk.limits import limiter
 from helpdesk.queue import references
 from helpdesk.rules.vocabulary import Language
@@ -116,7 +116,7 @@ def _close_file(response: Response) -> Response:
 def _extend(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     with app.app_context():
-        prepare_sqlite(db.engine)
+        prepare(db.engine)
     Babel(app, locale_selector=languages.choose)
     CSRFProtect(app)
     Compress(app)

@@ -12,7 +12,17 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, String, TypeDecorator, event
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    ExceptionContext,
+    MetaData,
+    String,
+    TypeDecorator,
+    event,
+)
 from sqlalchemy.orm import DeclarativeBase, Session
 from typing_extensions import override
 
@@ -121,10 +131,28 @@ def transaction(*, keep: bool = True) -> Iterator[Session]:
         session.rollback()  # Nothing is left to roll back after a commit.
 
 
-def prepare_sqlite(engine: Engine) -> None:
+def prepare(engine: Engine) -> None:
+    """Make an engine behave as this package expects it, whatever its kind."""
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
+    else:
+        _prepare_postgresql(engine)
+
+
+def _prepare_postgresql(engine: Engine) -> None:
+    @event.listens_for(engine, "handle_error")
+    def _handle(context: ExceptionContext) -> None:
+        """Leave out of an error what people typed: PostgreSQL repeats it under DETAIL."""
+        original, wrapped = context.original_exception, context.sqlalchemy_exception
+        said = getattr(getattr(original, "diag", None), "message_primary", None)
+        if said:
+            whole, original.args = str(original), (said,)
+            if wrapped is not None:
+                wrapped.args = tuple(str(one).replace(whole, said) for one in wrapped.args)
+
+
+def _prepare_sqlite(engine: Engine) -> None:
     """Make SQLite keep what it accepted and take its write lock at the start of a transaction."""
-    if engine.dialect.name != "sqlite":
-        return
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: object) -> None:

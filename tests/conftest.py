@@ -123,7 +123,15 @@ def settings(databases: Databases, tmp_path: Path) -> Iterator[Settings]:
         database_url=url,
         payments=Payments.SANDBOX,
     )
+    let_go()
     databases.forget(url)
+
+
+def let_go() -> None:
+    """Close what the apps of a test have open, as the end of their process would."""
+    for engines in db._app_engines.values():
+        for engine in engines.values():
+            engine.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -142,8 +150,6 @@ def app(built: dict[Settings, Flask], settings: Settings) -> Iterator[Flask]:
     found.test_client_class = Browser
     limiter.reset()
     yield found
-    with found.app_context():
-        db.engine.dispose()
     found.config.clear()
     found.config.update(as_built)
 

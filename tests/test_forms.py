@@ -63,17 +63,19 @@ def test_what_is_typed_is_trimmed_and_freed_of_what_is_not_text(
 
 
 @pytest.mark.parametrize(
-    "sent",
+    "send",
     [
-        {"data": {"name": (BytesIO(b"x"), "name.txt"), "email": "ines@martin.example"}},
-        {"json": {"name": ["x"], "email": 5, "number": {}, "text": None}},
+        lambda: {"data": {"name": (BytesIO(b"x"), "name.txt"), "email": "ines@martin.example"}},
+        lambda: {"json": {"name": ["x"], "email": 5, "number": {}, "text": None}},
     ],
     ids=["a file", "JSON"],
 )
-def test_what_nobody_can_have_typed_is_not_read(app: Flask, sent: dict[str, object]) -> None:
+def test_what_nobody_can_have_typed_is_not_read(
+    app: Flask, send: Callable[[], dict[str, object]]
+) -> None:
     app.config["WTF_CSRF_ENABLED"] = False
 
-    with app.test_request_context("/", method="POST", **sent):
+    with app.test_request_context("/", method="POST", **send()):
         form = Letter()
 
         assert not form.validate()

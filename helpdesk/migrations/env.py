@@ -9,7 +9,7 @@ import helpdesk.messages.models
 import helpdesk.payments.models
 import helpdesk.queue.models
 import helpdesk.queue.records  # noqa: F401 (every table must be known to the metadata)
-from helpdesk.database import Base, UtcDateTime, Word, prepare_sqlite
+from helpdesk.database import Base, UtcDateTime, Word, prepare
 from helpdesk.settings import Settings
 
 MIGRATING = 4_215_001
@@ -45,7 +45,7 @@ def run() -> None:
     if url is None:
         url = Settings.from_environment().database_url
     engine = create_engine(url)
-    prepare_sqlite(engine)
+    prepare(engine)
     with engine.connect() as connection:
         _leave_references(connection)
         context.configure(
