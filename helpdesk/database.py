@@ -5,7 +5,7 @@ transaction that writes, so that two writers queue up instead of failing midway.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -19,9 +19,11 @@ from sqlalchemy import (
     Engine,
     ExceptionContext,
     MetaData,
+    Select,
     String,
     TypeDecorator,
     event,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Session
 from typing_extensions import override
@@ -129,6 +131,28 @@ def transaction(*, keep: bool = True) -> Iterator[Session]:
             session.commit()
     finally:
         session.rollback()  # Nothing is left to roll back after a commit.
+
+
+def locked(session: Session, query: Select[Any]) -> Sequence[Any]:
+    """Return the rows of a query, which nobody else changes until the transaction ends.
+
+    Waits for whoever has them. What was read before is let go, as they may have changed it. Rows
+    that only point at these need not wait: they are never deleted but by who has their company.
+    """
+    session.flush()  # What was changed before is not let go.
+    session.expire_all()
+    rows = query.column_descriptions[0]["entity"]
+    return session.scalars(query.with_for_update(of=rows, key_share=True)).all()
+
+
+def settled(session: Session, model: type[Base]) -> None:
+    """Wait until nobody is in the middle of adding to a table, and let nobody begin.
+
+    Numbers are given when a row is added, not when it can be seen: who reads on from a number
+    would otherwise miss what is committed after a later one. SQLite has one writer at a time.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(f"LOCK TABLE {model.__tablename__} IN SHARE MODE"))
 
 
 def prepare(engine: Engine) -> None:

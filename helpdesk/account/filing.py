@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from helpdesk.account.forms import CancellationForm
+from helpdesk.directory import locks
 from helpdesk.directory.models import Person
 from helpdesk.queue import gate, intake, search
 from helpdesk.queue.filing import Filing
@@ -48,6 +49,7 @@ def file(session: Session, given: Filing, secret: str) -> Request:
     Raises Changed when something ends one of the subscriptions already, KeyTaken when the key is
     that of another company's request.
     """
+    locks.companies(session, [given.company_id])
     filed = search.filed_as(session, given.key)
     if filed is not None:
         if filed.company_id != given.company_id:

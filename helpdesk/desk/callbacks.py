@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
+from helpdesk.database import locked
 from helpdesk.desk import hours
 from helpdesk.desk.models import Callback
-from helpdesk.directory.models import Company
+from helpdesk.directory import locks
 from helpdesk.rules.vocabulary import Language
 
 
@@ -33,7 +34,7 @@ def ask(session: Session, desk_code: str, wanted: Wanted, at: datetime) -> Callb
     It is due at once while the line is open, and at its next opening otherwise. Raises
     NoResultFound once the company’s data is gone.
     """
-    session.get_one(Company, wanted.company_id)
+    locks.company(session, wanted.company_id)
     waiting = waiting_for(session, desk_code, wanted.person_id)
     if waiting is not None:
         waiting.phone, waiting.language = wanted.phone, wanted.language
@@ -71,13 +72,12 @@ def take(session: Session, number: int, agent_id: int, at: datetime) -> Callback
 
     Raises AlreadyDone when it has been taken before.
     """
-    query = select(Callback).where(Callback.id == number).with_for_update(of=Callback)
-    callback = session.scalar(query)
-    if callback is not None:
+    for callback in locked(session, select(Callback).where(Callback.id == number)):
         if callback.done_at is not None:
             raise AlreadyDone
         callback.done_at, callback.done_by_id = at, agent_id
-    return callback
+        return callback
+    return None
 
 
 def _open(session: Session, desk_code: str) -> Select[Callback]:

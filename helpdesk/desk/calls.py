@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
 
+from helpdesk.database import locked
 from helpdesk.desk import hours
 from helpdesk.desk.models import Call, CallDraft
 from helpdesk.rules.instants import begins_at, local
@@ -51,7 +52,7 @@ def begin(session: Session, agent_id: int, reference: str, at: datetime) -> Call
 def draft_of(session: Session, agent_id: int, key: str, *, lock: bool = False) -> CallDraft | None:
     """Return the agent's half-written call, for one writer only with `lock`."""
     query = select(CallDraft).where(CallDraft.key == key, CallDraft.agent_id == agent_id)
-    return session.scalar(query.with_for_update() if lock else query)
+    return next(iter(locked(session, query)), None) if lock else session.scalar(query)
 
 
 def save(draft: CallDraft, fields: Mapping[str, Sequence[str]], at: datetime) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from helpdesk.database import locked
 from helpdesk.directory.models import Company, Person, Subscription
 from helpdesk.rules.authority import may_cancel
 from helpdesk.rules.vocabulary import Authority
@@ -50,9 +51,10 @@ def people_at(session: Session, phone: str) -> Sequence[Person]:
     return session.scalars(query.limit(12)).all()
 
 
-def person_by_email(session: Session, email: str) -> Person | None:
-    """Return who signs in with an address, however they typed it."""
-    return session.scalar(select(Person).where(Person.email == email.strip().lower()))
+def person_by_email(session: Session, email: str, *, lock: bool = False) -> Person | None:
+    """Return who signs in with an address, however they typed it; for one writer with `lock`."""
+    query = select(Person).where(Person.email == email.strip().lower())
+    return next(iter(locked(session, query)), None) if lock else session.scalar(query)
 
 
 def people_who_may_cancel(session: Session, company_id: int) -> Sequence[Person]:
@@ -68,13 +70,11 @@ def subscriptions(session: Session, company_id: int) -> Sequence[Subscription]:
     return session.scalars(query.order_by(Subscription.id)).all()
 
 
-def active_subscriptions(
-    session: Session, company_id: int, *, lock: bool = False
-) -> Sequence[Subscription]:
-    """Return a company's subscriptions that have not ended, for one writer only with `lock`."""
+def active_subscriptions(session: Session, company_id: int) -> Sequence[Subscription]:
+    """Return a company's subscriptions that have not ended."""
     query = (
         select(Subscription)
         .where(Subscription.company_id == company_id, Subscription.ended_at.is_(None))
         .order_by(Subscription.id)
     )
-    return session.scalars(query.with_for_update(of=Subscription) if lock else query).all()
+    return session.scalars(query).all()

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from helpdesk import passwords
 from helpdesk.directory import find
-from helpdesk.directory.models import Company, Person
+from helpdesk.directory.models import Person
 from helpdesk.rules.vocabulary import Authority, Language, Role
 
 SHORTEST_PASSWORD = 12
@@ -40,11 +41,11 @@ def create(  # noqa: PLR0913 (a person, field by field)
         raise PersonRefused(f"A password has at least {SHORTEST_PASSWORD} characters.")
     if find.person_by_email(session, email) is not None:
         raise PersonRefused(f"{email} already has an account.")
-    company = session.scalar(select(Company).where(Company.tax_number == (tax_number or "")))
+    company = find.company_by_tax_number(session, tax_number or "")
     if (company is None) is (role is Role.CUSTOMER):
         raise PersonRefused("A customer, and only a customer, belongs to a company we know.")
     person = Person(
-        company=company,
+        company_id=company.id if company else None,
         name=name,
         email=email,
         password_hash=passwords.hashed(password),
@@ -53,13 +54,17 @@ def create(  # noqa: PLR0913 (a person, field by field)
         language=language,
         session_key=secrets.token_hex(16),
     )
-    session.add(person)
+    try:
+        with session.begin_nested():
+            session.add(person)
+    except IntegrityError:  # Somebody else has taken it a moment ago.
+        raise PersonRefused(f"{email} already has an account.") from None
     return person
 
 
 def set_role(session: Session, email: str, role: Role) -> Person:
     """Give somebody another role and end their sessions; raises PersonRefused for nobody."""
-    person = find.person_by_email(session, email)
+    person = find.person_by_email(session, email, lock=True)
     if person is None:
         raise PersonRefused(f"Nobody signs in as {email}.")
     if (person.company_id is None) is (role is Role.CUSTOMER):

@@ -71,7 +71,7 @@ def pdf_of(number: int) -> bytes | None:
 def _keep(number: int, made: bytes) -> bytes | None:
     """Keep what was made, unless somebody was faster or the data has gone meanwhile."""
     with transaction() as session:
-        document = session.get_one(Document, number, with_for_update=True)
+        document = session.get_one(Document, number, with_for_update={"key_share": True})
         if document.pdf is None and document.facts is not None:
             document.pdf, document.sha256 = made, hashlib.sha256(made).hexdigest()
         return document.pdf

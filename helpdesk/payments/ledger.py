@@ -64,7 +64,7 @@ def claim(session: Session, now: datetime) -> str | None:
         .where(Payment.ask_at <= now)
         .order_by(Payment.ask_at, Payment.id)
         .limit(1)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
     )
     if payment is None:
         return None

@@ -4,11 +4,16 @@ It stands for a system of somebody else's: it keeps a table of its own, in trans
 and knows nothing of subscriptions. Its pages are the door `sandbox`.
 """
 
+from collections.abc import Sequence
+from contextlib import suppress
 from enum import StrEnum
 
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 from typing_extensions import override
 
-from helpdesk.database import db, transaction
+from helpdesk.database import db, locked, transaction
 from helpdesk.payments.models import SandboxPayment
 from helpdesk.payments.port import Bill, Outcome, Provider, Unanswered
 
@@ -33,9 +38,9 @@ class Sandbox(Provider):
     def begin(self, bill: Bill) -> str:
         with transaction() as session:
             if session.get(SandboxPayment, bill.key) is None:
-                session.add(
-                    SandboxPayment(key=bill.key, amount_cents=bill.amount_cents, back=bill.back)
-                )
+                begun = SandboxPayment(key=bill.key, amount_cents=bill.amount_cents, back=bill.back)
+                with suppress(IntegrityError), session.begin_nested():
+                    session.add(begun)  # Refused when the same one was begun just then.
         return f"{PAGES}/{bill.key}"
 
     @override
@@ -53,8 +58,7 @@ class Sandbox(Provider):
     @override
     def cancel(self, key: str) -> None:
         with transaction() as session:
-            payment = session.get(SandboxPayment, key)
-            if payment is not None:
+            for payment in _locked(session, key):
                 payment.is_cancelled = True
 
 
@@ -71,6 +75,10 @@ def is_decided(one: SandboxPayment) -> bool:
 def choose(key: str, choice: Choice) -> None:
     """Do what a person chose; only a payment that is still open can be decided."""
     with transaction() as session:
-        one = session.get(SandboxPayment, key)
-        if one is not None and not is_decided(one):
-            one.outcome = choice.value
+        for one in _locked(session, key):
+            if not is_decided(one):
+                one.outcome = choice.value
+
+
+def _locked(session: Session, key: str) -> Sequence[SandboxPayment]:
+    return locked(session, select(SandboxPayment).where(SandboxPayment.key == key))

@@ -44,13 +44,14 @@ def assign(
 ) -> None:
     """Give the request its company and endings, and review what only now can be judged.
 
+    Both are locked (`review.locked`).
     Raises Stale when the request is no longer the one they saw, NotAssignable when there is
     nothing to give or it has its endings already, MoveRefused outside review.
     """
     if request.version != found.version:
         raise Stale(request)
     company = session.get(Company, found.company_id)
-    active = find.active_subscriptions(session, found.company_id, lock=True)
+    active = find.active_subscriptions(session, found.company_id)
     chosen = [one for one in active if one.id in found.subscription_ids]
     if company is None or not chosen or request.endings:
         raise NotAssignable

@@ -1,7 +1,8 @@
 """Delete the data whose date has come: in batches, once, ending with a certificate (rules §5).
 
 Each batch is one transaction that claims its subscription anew, so that a deletion can be stopped
-or killed at any point, goes on where it was, and waits as soon as a legal hold is set.
+or killed at any point, goes on where it was, and waits as soon as a legal hold is set. It has the
+company and all its requests for itself: while it runs nobody files, decides or changes anything.
 **Choices**: what a request still open might need waits for its decision, the subscription that it
 names and all that is the company's; so does a subscription while its payment is not settled. With
 several ends of one subscription, its rows go with the last of them.
@@ -24,7 +25,7 @@ from helpdesk.directory.holds import is_held, lasting
 from helpdesk.directory.models import Company, Hold, Subscription
 from helpdesk.payments.ledger import unsettled
 from helpdesk.payments.models import Payment
-from helpdesk.queue import belongings, events, outgoing, processing, transitions
+from helpdesk.queue import belongings, events, outgoing, processing, review, transitions
 from helpdesk.queue.belongings import Whose
 from helpdesk.queue.models import Deletion, Ending, Request
 from helpdesk.queue.traces import of_company
@@ -113,17 +114,20 @@ def _claim(session: Session, now: datetime, after: Place | None) -> Ending | Non
         .where(due(now), or_(Deletion.id.is_(None), Deletion.due_at <= now))
         .order_by(Ending.deletes_at, Ending.id)
         .limit(1)
-        .with_for_update(of=(Ending, Request), skip_locked=True)
+        .with_for_update(of=(Ending, Request), skip_locked=True, key_share=True)
     )
     return session.scalar(query if after is None else query.where(place > after))
 
 
 def _one_batch(session: Session, ending: Ending, now: datetime, batch: int) -> _Came:
     """Let one batch of rows go, or set the deletion aside; nobody else touches the company."""
-    locked = select(Company).where(Company.id == ending.request.company_id)
-    company = session.scalar(locked.with_for_update(skip_locked=True))
+    theirs = select(Company).where(Company.id == ending.request.company_id)
+    company = session.scalar(theirs.with_for_update(skip_locked=True, key_share=True))
+    if company is None:
+        return _Came.WAITING
+    review.locked_where(session, of_company(company))
     # Asked again now that nobody can set a hold: one may have come just before.
-    if company is None or not _may_go(session, ending, company, now):
+    if not _may_go(session, ending, company, now):
         return _Came.WAITING
     number, request_id = ending.id, ending.request_id
     if ending.deletion is None:

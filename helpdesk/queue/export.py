@@ -20,6 +20,7 @@ from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from helpdesk.database import db, transaction
+from helpdesk.directory import locks
 from helpdesk.directory.models import Company, Person
 from helpdesk.messages import outbox
 from helpdesk.messages.letter import Letter
@@ -51,7 +52,7 @@ def ask(session: Session, company_id: int, person_id: int, at: datetime) -> Expo
 
     Raises Enough when it was asked for too often within a day.
     """
-    session.get_one(Company, company_id, with_for_update=True)  # One who asks at a time.
+    locks.company(session, company_id)  # One who asks at a time.
     theirs = select(Export).where(Export.company_id == company_id)
     unfinished = session.scalar(theirs.where(Export.state.in_(_UNFINISHED)))
     if unfinished is not None:
@@ -186,6 +187,7 @@ class _Claim:
         digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
         file.seek(0)
         with transaction() as session:
+            locks.companies(session, [self._company_id(session)])
             self._keep(
                 session,
                 state=ExportState.READY,
@@ -198,6 +200,9 @@ class _Claim:
             )
             export_content.write(session, self.number, file)
             outbox.put(session, _letter(session, session.get_one(Export, self.number), at))
+
+    def _company_id(self, session: Session) -> int | None:
+        return session.scalar(select(Export.company_id).where(Export.id == self.number))
 
     def _keep(self, session: Session, **values: object) -> None:
         """Write on it, if it is still this worker’s; raises _Lost."""

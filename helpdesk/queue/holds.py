@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.directory import holds
-from helpdesk.directory.models import Company, Hold
-from helpdesk.queue import transitions
+from helpdesk.directory import holds, locks
+from helpdesk.directory.models import Hold
+from helpdesk.queue import review, transitions
 from helpdesk.queue.events import Actor
 from helpdesk.queue.models import Request
 from helpdesk.rules import lifecycle
@@ -33,7 +33,8 @@ def set_hold(session: Session, company_id: int, wish: Wish, *, actor: Actor, at:
 
     Raises Changed when it is no longer the company that they saw.
     """
-    if _locked(session, company_id) is None or holds.latest(session, company_id) != wish.seen:
+    is_there = locks.companies(session, [company_id])
+    if not is_there or holds.latest(session, company_id) != wish.seen:
         raise Changed
     hold = Hold(
         company_id=company_id,
@@ -53,7 +54,7 @@ def release(session: Session, number: int, *, actor: Actor, at: datetime) -> boo
     Raises Changed when there is none: it went with the data of its company.
     """
     company_id = session.scalar(select(Hold.company_id).where(Hold.id == number))
-    if company_id is None or _locked(session, company_id) is None:
+    if company_id is None or not locks.companies(session, [company_id]):
         raise Changed
     hold = session.get_one(Hold, number)
     if not holds.lasts(hold, at):
@@ -63,18 +64,10 @@ def release(session: Session, number: int, *, actor: Actor, at: datetime) -> boo
     return True
 
 
-def _locked(session: Session, company_id: int) -> Company | None:
-    """Return the company, whose deletion goes no further until this is over."""
-    query = select(Company).where(Company.id == company_id)
-    return session.scalar(
-        query.with_for_update(of=Company).execution_options(populate_existing=True)
-    )
-
-
 def _tell(
     session: Session, company_id: int, action: Action, actor: Actor, at: datetime, why: str = ""
 ) -> None:
     told = [state for state in State if (state, action) in lifecycle.MOVES]
-    query = select(Request).where(Request.company_id == company_id, Request.state.in_(told))
-    for request in session.scalars(query.order_by(Request.id).with_for_update(of=Request)).all():
+    theirs = (Request.company_id == company_id) & Request.state.in_(told)
+    for request in review.locked_where(session, theirs):
         transitions.move(session, request, action, actor=actor, at=at, why=why)

@@ -9,9 +9,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from helpdesk.directory import find
+from helpdesk.directory import find, locks
 from helpdesk.directory.holds import is_held
 from helpdesk.directory.models import Company, Subscription
 from helpdesk.messages import outbox
@@ -44,17 +45,23 @@ def accept(session: Session, filing: Filing, secret: str) -> Accepted:
     """Put a filing into the queue: request, endings, event, acknowledgement, reviews.
 
     Runs in the door's transaction. The same filing key a second time returns the first request.
+    Raises NoResultFound when the data of the company that files has been deleted.
     """
-    filed = session.scalar(select(Request).where(Request.filing_key == filing.key))
-    if filed is not None:
-        return Accepted(filed, is_new=False)
     company = _company(session, filing)
-    active = find.active_subscriptions(session, company.id, lock=True) if company else ()
+    if filed := _filed(session, filing):
+        return Accepted(filed, is_new=False)
+    active = find.active_subscriptions(session, company.id) if company else ()
     chosen = _chosen(filing, active)
     request = _request(session, filing, company)
-    for subscription in chosen:
-        request.endings.append(ending_of(subscription, filing.filed_at))
-    session.flush()  # The event and the messages need the request's number.
+    request.endings = [ending_of(one, filing.filed_at) for one in chosen]
+    try:
+        with session.begin_nested():
+            session.add(request)
+    except IntegrityError:
+        # Whoever files for no company of ours waits for nobody: the same came in just then.
+        if filed := _filed(session, filing):
+            return Accepted(filed, is_new=False)
+        raise
     _record(session, request, filing)
     request.linked_to = transitions.already_ending(session, request)
     reasons = authority.reasons_to_review(
@@ -79,9 +86,16 @@ def notice_of(subscription: Subscription, filed_at: datetime) -> Notice:
 
 
 def _company(session: Session, filing: Filing) -> Company | None:
+    """Return the company that a filing is for, which nobody else files for until this is over."""
     if filing.company_id is not None:
-        return session.get(Company, filing.company_id)
-    return find.company_by_tax_number(session, filing.tax_number)
+        return locks.company(session, filing.company_id)
+    named = find.company_by_tax_number(session, filing.tax_number)
+    return next(iter(locks.companies(session, [named.id])), None) if named else None
+
+
+def _filed(session: Session, filing: Filing) -> Request | None:
+    """Return the request that this filing has made already."""
+    return session.scalar(select(Request).where(Request.filing_key == filing.key))
 
 
 def _chosen(filing: Filing, active: Sequence[Subscription]) -> Sequence[Subscription]:
@@ -101,7 +115,7 @@ def _is_clear(filing: Filing, chosen: Sequence[Subscription]) -> bool:
 def _request(session: Session, filing: Filing, company: Company | None) -> Request:
     name = company.name if company else filing.company_name
     tax_number = company.tax_number if company else filing.tax_number
-    request = Request(
+    return Request(
         kind=Kind.CANCELLATION,
         reference=_free_reference(session, filing.reference),
         filing_key=filing.key,
@@ -126,8 +140,6 @@ def _request(session: Session, filing: Filing, company: Company | None) -> Reque
         call_id=filing.call_id,
         search_words=find.plain(f"{name} {tax_number} {filing.email} {filing.requester_name}"),
     )
-    session.add(request)
-    return request
 
 
 def _free_reference(session: Session, wanted: str | None) -> str:

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from helpdesk.database import settled
 from helpdesk.queue import references
 from helpdesk.queue.models import Ending
 from helpdesk.queue.records import OutgoingEvent
@@ -38,7 +39,11 @@ def add_company(session: Session, ending: Ending, at: datetime) -> None:
 
 
 def after(session: Session, number: int, limit: int) -> Sequence[OutgoingEvent]:
-    """Return the events that follow the one with this number, oldest first."""
+    """Return the events that follow the one with this number, oldest first.
+
+    Whoever reads on from the last of them misses none.
+    """
+    settled(session, OutgoingEvent)
     query = select(OutgoingEvent).where(OutgoingEvent.id > number).order_by(OutgoingEvent.id)
     return session.scalars(query.limit(limit)).all()
 

@@ -15,10 +15,11 @@ SILENCE = timedelta(minutes=5)
 
 def record(began_at: datetime, ended_at: datetime, done: Mapping[str, int]) -> None:
     """Keep one pass; forget those older than a week, and those of a clock that was ahead."""
-    ahead = Pass.began_at > ended_at + SILENCE
+    is_past = (Pass.began_at > ended_at + SILENCE) | (Pass.began_at < ended_at - KEPT)
     with transaction() as session:
         session.add(Pass(began_at=began_at, ended_at=ended_at, done=dict(done)))
-        session.execute(delete(Pass).where(ahead | (Pass.began_at < ended_at - KEPT)))
+        free = select(Pass.id).where(is_past).with_for_update(skip_locked=True)
+        session.execute(delete(Pass).where(Pass.id.in_(free)))
 
 
 def last(session: Session) -> Pass | None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.directory import find
+from helpdesk.directory import find, locks
 from helpdesk.directory.models import Person, Subscription
 from helpdesk.messages import outbox
 from helpdesk.messages.letter import Letter
@@ -23,7 +23,8 @@ def ask(
     Whoever was written to about this contract today is not written to again. The link in the
     message leads to the prepared step, which still needs their own sign-in.
     """
-    company, day = subscription.company, _day(subscription, at)
+    company = locks.company(session, subscription.company_id)  # One who asks at a time.
+    day = _day(subscription, at)
     asked = [one for one in find.people_who_may_cancel(session, company.id) if one is not asker]
     for person in asked:
         outbox.put(

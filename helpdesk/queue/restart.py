@@ -14,14 +14,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.database import transaction
+from helpdesk.directory import locks
 from helpdesk.directory.models import Subscription
 from helpdesk.messages import outbox
 from helpdesk.payments import ledger
 from helpdesk.payments.models import Payment
 from helpdesk.payments.port import Outcome, Provider, Unanswered
-from helpdesk.queue import events, gate, processing, transitions
+from helpdesk.queue import events, gate, processing, review, transitions
 from helpdesk.queue.events import Actor, By
-from helpdesk.queue.models import Ending
+from helpdesk.queue.models import Ending, Request
 from helpdesk.rules import lifecycle
 from helpdesk.rules.instants import local
 from helpdesk.rules.vocabulary import Action, PaymentState, State
@@ -79,11 +80,9 @@ def begin(
 
     Raises TooLate when there is nothing to restart.
     """
+    locks.company(session, company_id)
     standing = gate.of_contract(session, company_id, contract, at)
-    if standing is None or standing.ending is None:
-        raise TooLate
-    _lock(session, standing.ending)
-    if not may_begin(standing.ending, at):
+    if standing is None or standing.ending is None or not may_begin(standing.ending, at):
         raise TooLate
     return ledger.begin(session, standing.subscription, standing.ending.id, person_id, at)
 
@@ -148,7 +147,7 @@ def _record(session: Session, key: str, outcome: Outcome | None, now: datetime) 
     """Do what follows from a provider's answer, unless somebody was faster; returns the state."""
     payment = ledger.by_key(session, key)
     ending = session.get_one(Ending, payment.ending_id)
-    _lock(session, ending, payment)
+    _lock(session, ending)
     if payment.state not in ledger.OPEN:
         return payment.state
     is_over = outcome is not Outcome.ACCEPTED and ledger.is_given_up(payment, now)
@@ -216,8 +215,11 @@ def _may_restart(ending: Ending, at: datetime) -> bool:
     return has_ended and ending.subscription is not None and ending.deletion is None
 
 
-def _lock(session: Session, ending: Ending, payment: Payment | None = None) -> None:
-    """Let nobody else change a request, its ending and its payment until this is over."""
-    session.refresh(ending.request, with_for_update=True)
-    for row in (ending, payment) if payment else (ending,):
-        session.refresh(row)
+def _lock(session: Session, ending: Ending) -> None:
+    """Let nobody else change what ends or ended a subscription until this is over."""
+    locks.companies(session, [ending.request.company_id])
+    which = Request.id == ending.request_id
+    if ending.subscription_id is not None:
+        same = select(Ending.request_id).where(Ending.subscription_id == ending.subscription_id)
+        which |= Request.id.in_(same)
+    review.locked_where(session, which)

@@ -1,11 +1,15 @@
 """What a person decides: confirm, reject, ask, link; and the company's own word by its link."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
+from helpdesk import database
+from helpdesk.directory import locks
 from helpdesk.queue import events, transitions
 from helpdesk.queue.events import Actor, By
 from helpdesk.queue.models import Request
@@ -38,11 +42,25 @@ class Decision:
     linked_reference: str | None = None
 
 
-def locked(session: Session, reference: str) -> Request | None:
-    """Return a request that nobody else can change until the transaction ends."""
-    return session.scalar(
-        select(Request).where(Request.reference == reference).with_for_update(of=Request)
-    )
+def locked(session: Session, reference: str, *companies: int) -> Request | None:
+    """Return a request that nobody else can change until the transaction ends.
+
+    Its company is locked before it, with others that it may be given. Raises StaleDataError when
+    it was given another one just then.
+    """
+    its_own = select(Request.company_id).where(Request.reference == reference)
+    company_id = session.scalar(its_own)
+    locks.companies(session, {company_id, *companies})
+    for request in locked_where(session, Request.reference == reference):
+        if request.company_id not in {None, company_id, *companies}:
+            raise StaleDataError
+        return request
+    return None
+
+
+def locked_where(session: Session, which: ColumnElement[bool]) -> Sequence[Request]:
+    """Return all such requests for this transaction alone; whoever asks has their company."""
+    return database.locked(session, select(Request).where(which).order_by(Request.id))
 
 
 def decide(

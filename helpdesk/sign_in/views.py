@@ -78,7 +78,8 @@ def choose_language() -> ResponseReturnValue:
     if person:
         number = person.id
         with transaction() as writing:
-            writing.get_one(Person, number).language = Language(chosen)
+            locked = {"of": Person, "key_share": True}
+            writing.get_one(Person, number, with_for_update=locked).language = Language(chosen)
     response = redirect(_local(request.form.get("next", "")) or url_for("sign_in.home"), 303)
     secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
     response.set_cookie(

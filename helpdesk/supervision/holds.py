@@ -11,7 +11,7 @@ from helpdesk import access, clock, paging
 from helpdesk.database import db, transaction
 from helpdesk.directory import holds as directory
 from helpdesk.directory import people
-from helpdesk.queue import holds, references, review
+from helpdesk.queue import holds, references
 from helpdesk.queue.events import Actor, By
 from helpdesk.supervision import bp, decisions
 from helpdesk.supervision.decisions import Conflict
@@ -49,7 +49,6 @@ def set_hold(reference: str) -> ResponseReturnValue:
     wish = form.wish(ZoneInfo(zone))
     try:
         with transaction() as session:
-            review.locked(session, stored)
             holds.set_hold(session, number, wish, actor=actor, at=now)
     except holds.Changed:
         conflict = _conflict(number, wish, actor)

@@ -79,7 +79,8 @@ def attempt(number: int) -> ResponseReturnValue:
     _found(number)
     try:
         with transaction() as session:
-            shelf.try_again(session.get_one(Message, number), clock.now())
+            given_up = session.get_one(Message, number, with_for_update={"key_share": True})
+            shelf.try_again(given_up, clock.now())
     except shelf.NotGivenUp:
         return _page(_found(number), is_refused=True), HTTPStatus.CONFLICT
     return redirect(url_for(".message", number=number), 303)

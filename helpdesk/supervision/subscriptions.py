@@ -46,8 +46,8 @@ def assign_subscriptions(reference: str) -> ResponseReturnValue:
     secret = current_app.config["SETTINGS"].secret_key
     try:
         with transaction() as session:
-            locked = review.locked(session, stored) or abort(404)
             given = form.assignment()
+            locked = review.locked(session, stored, given.company_id) or abort(404)
             assign.assign(session, locked, given, actor=actor, at=clock.now(), secret=secret)
     except (review.Stale, MoveRefused):
         problem = gettext(

@@ -93,5 +93,4 @@ def test_only_subscriptions_that_have_not_ended_are_active(
     session.commit()
 
     assert find.active_subscriptions(session, companies[0].id) == [one, other]
-    assert find.active_subscriptions(session, companies[0].id, lock=True) == [one, other]
     assert find.active_subscriptions(session, companies[3].id) == []

@@ -1,0 +1,36 @@
+"""The one lock: whoever changes something of a company has its row first.
+
+People wait for it. Workers never wait: they take what is free, and leave the rest to the next pass.
+So nobody waits for anybody who waits for them (docs/architecture.md).
+"""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import Session
+
+from helpdesk.database import locked
+from helpdesk.directory.models import Company
+
+
+def companies(session: Session, numbers: Collection[int | None]) -> Sequence[Company]:
+    """Return those of these companies that there are, each for this transaction alone."""
+    query = select(Company).where(Company.id.in_(set(numbers) - {None}))
+    return locked(session, query.order_by(Company.id))
+
+
+def company(session: Session, number: int) -> Company:
+    """Return a company for this transaction alone; raises NoResultFound once its data is gone."""
+    for found in companies(session, [number]):
+        return found
+    raise NoResultFound
+
+
+def free(session: Session, numbers: Collection[int | None]) -> frozenset[int]:
+    """Return those of these companies that nobody is changing, and let nobody begin to.
+
+    Several workers may have the same one in this way, each for requests of its own.
+    """
+    query = select(Company.id).where(Company.id.in_(set(numbers) - {None})).order_by(Company.id)
+    return frozenset(session.scalars(query.with_for_update(read=True, skip_locked=True)))
