@@ -32,6 +32,7 @@ from helpdesk.settings import Mode, SettingRefused, Settings
 
 LONG_PASS = 200
 REFUSED = 2
+LARGEST = 2_147_483_647
 DEMO_ZONE = ZoneInfo("Europe/Paris")
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -227,8 +228,12 @@ def set_role(email: str, role: str) -> None:
 
 
 @commands.command(name="events")
-@click.option("--after", type=click.IntRange(0), default=0, help="The number of the last one read.")
-@click.option("--limit", type=click.IntRange(1), default=1000, show_default=True, help="At most.")
+@click.option(
+    "--after", type=click.IntRange(0, LARGEST), default=0, help="The number of the last one read."
+)
+@click.option(
+    "--limit", type=click.IntRange(1, LARGEST), default=1000, show_default=True, help="At most."
+)
 def events_command(*, after: int, limit: int) -> None:
     """Print what the service must know, oldest first: one JSON object a line, with its number.
 

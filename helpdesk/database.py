@@ -23,9 +23,11 @@ from sqlalchemy import (
     String,
     TypeDecorator,
     event,
+    func,
+    select,
     text,
 )
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 from typing_extensions import override
 
 from helpdesk import legislations
@@ -145,14 +147,18 @@ def locked(session: Session, query: Select[Any]) -> Sequence[Any]:
     return session.scalars(query.with_for_update(of=rows, key_share=True)).all()
 
 
-def settled(session: Session, model: type[Base]) -> None:
-    """Wait until nobody is in the middle of adding to a table, and let nobody begin.
+def settled(engine: Engine, number: InstrumentedAttribute[int]) -> int:
+    """Return the last number of a table below which no row will come any more; 0 without any.
 
     Numbers are given when a row is added, not when it can be seen: who reads on from a number
-    would otherwise miss what is committed after a later one. SQLite has one writer at a time.
+    would miss what is committed after a later one. So this waits, for a moment, until nobody is in
+    the middle of adding to the table. SQLite has one writer at a time.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text(f"LOCK TABLE {model.__tablename__} IN SHARE MODE"))
+    table = number.class_.__tablename__
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text(f"LOCK TABLE {table} IN SHARE MODE"))
+        return connection.scalar(select(func.max(number))) or 0
 
 
 def prepare(engine: Engine) -> None:

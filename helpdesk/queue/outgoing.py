@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.database import settled
+from helpdesk.database import db, settled
 from helpdesk.queue import references
 from helpdesk.queue.models import Ending
 from helpdesk.queue.records import OutgoingEvent
@@ -43,8 +43,9 @@ def after(session: Session, number: int, limit: int) -> Sequence[OutgoingEvent]:
 
     Whoever reads on from the last of them misses none.
     """
-    settled(session, OutgoingEvent)
-    query = select(OutgoingEvent).where(OutgoingEvent.id > number).order_by(OutgoingEvent.id)
+    last = settled(db.engine, OutgoingEvent.id)
+    which = OutgoingEvent.id.between(number + 1, last)
+    query = select(OutgoingEvent).where(which).order_by(OutgoingEvent.id)
     return session.scalars(query.limit(limit)).all()
 
 

@@ -1,6 +1,5 @@
-import sqlite3
 from collections import Counter
-from contextlib import closing, suppress
+from contextlib import suppress
 from datetime import datetime, timedelta
 from subprocess import TimeoutExpired
 
@@ -26,6 +25,7 @@ from helpdesk.rules.vocabulary import (
 )
 from helpdesk.settings import Settings
 from tests.builders import A_MONDAY, a_company, a_request, a_subscription
+from tests.support.databases import is_written_on
 from tests.support.workers import at_once, environment, helpdesk, kill, started
 
 A_MINUTE = timedelta(minutes=1)
@@ -85,24 +85,15 @@ def ended(session: Session) -> list[int]:
     return [session.scalar(query) or 0 for query in queries]
 
 
-def is_written_on(settings: Settings) -> bool:
-    """Tell whether another process is in the middle of a transaction that writes."""
-    path = settings.database_url.removeprefix("sqlite:///")
-    with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as database:
-        try:
-            database.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError:
-            return True
-    return False
-
-
 def test_confirmations_and_ends_killed_again_and_again_go_on_where_they_were(
     session: Session, settings: Settings
 ) -> None:
     many(session, 110, clock.now() - 100 * A_DAY)
     env = environment(settings)
     is_midway = (
-        lambda: is_written_on(settings),  # In its first batch: nothing of it may be left.
+        lambda: is_written_on(
+            settings.database_url
+        ),  # In its first batch: nothing of it may be left.
         lambda: ended(session)[0] > 0,  # After it: all of it must be there.
     )
 

@@ -3,12 +3,14 @@
 import itertools
 import os
 import shutil
+import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import NullPool, create_engine, make_url
 from typing_extensions import override
 
 from helpdesk import schema
@@ -129,6 +131,22 @@ class PostgresDatabases(Databases):
 def name_of(url: str) -> str:
     """Return the name of a database on its server."""
     return make_url(url).database or ""
+
+
+def is_written_on(url: str) -> bool:
+    """Tell whether somebody else is in the middle of a transaction that writes."""
+    engine = create_engine(url, poolclass=NullPool)
+    if engine.dialect.name == SQLITE:
+        with closing(sqlite3.connect(path_of(url), timeout=0, isolation_level=None)) as database:
+            try:
+                database.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                return True
+        return False
+    others = "pid <> pg_backend_pid() AND datname = current_database()"
+    writing = f"SELECT count(*) FROM pg_stat_activity WHERE {others} AND backend_xid IS NOT NULL"
+    with engine.connect() as connection:
+        return bool(connection.exec_driver_sql(writing).scalar())
 
 
 def path_of(url: str) -> Path:
