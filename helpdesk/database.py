@@ -131,6 +131,17 @@ def transaction(*, keep: bool = True) -> Iterator[Session]:
         session.rollback()  # Nothing is left to roll back after a commit.
 
 
+@contextmanager
+def one_moment(engine: Engine) -> Iterator[Connection]:
+    """Open a connection that only reads, and reads all from one moment's state of the database."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+        yield connection
+
+
 def prepare(engine: Engine) -> None:
     """Make an engine behave as this package expects it, whatever its kind."""
     if engine.dialect.name == "sqlite":
