@@ -99,13 +99,12 @@ class CountryCode(TypeDecorator[Country]):
         return None if value is None else Country(value)
 
 
-db = SQLAlchemy(
-    model_class=Base,
-    engine_options={
-        "json_serializer": lambda value: json.dumps(value, ensure_ascii=False),
-        "hide_parameters": True,  # An error is logged and kept: never with what people typed.
-    },
-)
+ENGINE_OPTIONS: dict[str, Any] = {
+    "json_serializer": lambda value: json.dumps(value, ensure_ascii=False),
+    "hide_parameters": True,  # An error is logged and kept: never with what people typed.
+}
+
+db = SQLAlchemy(model_class=Base, engine_options=ENGINE_OPTIONS)
 
 if TYPE_CHECKING:
     Model = Base
