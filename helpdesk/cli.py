@@ -29,7 +29,7 @@ from helpdesk.database import db, transaction
 from helpdesk.desk.hours import codes
 from helpdesk.directory import people
 from helpdesk.installation import unfinished
-from helpdesk.installation.commands import copy
+from helpdesk.installation.commands import backup, copy, restore_command
 from helpdesk.queue import deletion, events, outgoing, processing
 from helpdesk.rules.vocabulary import Action, Authority, Language, Role
 from helpdesk.settings import Mode, SettingRefused, Settings
@@ -273,7 +273,8 @@ def _app() -> tuple[Flask, Settings]:
     return app, settings
 
 
-commands.add_command(copy)
+for moving in (copy, backup, restore_command):
+    commands.add_command(moving)
 
 
 def _check_desks(known: Collection[str]) -> None:

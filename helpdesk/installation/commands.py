@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 from rich.console import Console
@@ -10,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from helpdesk.installation import copying, places
+from helpdesk.installation.backup import back_up, restore
 from helpdesk.installation.comparing import Compared
 from helpdesk.settings import Settings, check_database
 
@@ -37,6 +39,36 @@ def copy(*, source: str | None, target: str) -> None:
         )
     rows = sum(one.left.rows for one in compared)
     click.echo(f"{places.named(target)} holds all of it: {rows} rows, each checked.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def backup(*, file: Path) -> None:
+    """Save the installation to a new FILE, while it works.
+
+    All that it keeps is in it: papers and collected data too. The demo’s secret-key file is not.
+    """
+    url = Settings.from_environment().database_url
+    with _progress() as progress:
+        back_up(url, file.absolute(), progress)
+    click.echo(f"{file} holds {places.named(url)}, and was read again whole.")
+
+
+@click.command(name="restore")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--replace", is_flag=True, help="Give up what the database holds.")
+def restore_command(*, file: Path, replace: bool) -> None:
+    """Put back what a backup FILE holds, into an empty database of the same kind."""
+    url = Settings.from_environment().database_url
+    with _progress() as progress:
+        restored = restore(file.absolute(), url, progress, replace=replace)
+    for name, count in restored.rows.items():
+        click.echo(f"  {name:20} {count}")
+    for reference, number in restored.broken:
+        click.echo(f"{reference}: event {number} is missing, or is not what it was.")
+    if restored.broken:
+        sys.exit(1)
+    click.echo(f"{places.named(url)} is restored, and every event is as it was.")
 
 
 @contextmanager
