@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, make_url, text
 
-from helpdesk.database import ENGINE_OPTIONS, prepare_sqlite
+from helpdesk.database import ENGINE_OPTIONS, prepare
 from helpdesk.installation import Refused
 
 # Each cluster has its own number, and keeps it on its replicas.
@@ -32,7 +32,7 @@ def file_of(url: str) -> Path | None:
 def opened(url: str) -> Iterator[Engine]:
     """Open the database at an address, and leave it at the end."""
     engine = create_engine(make_url(url), **ENGINE_OPTIONS)
-    prepare_sqlite(engine)
+    prepare(engine)
     try:
         yield engine
     finally:
