@@ -26,6 +26,7 @@ from helpdesk import (
     sandbox,
     sign_in,
     supervision,
+    timekeeping,
     verification,
 )
 from helpdesk.database import db, prepare
@@ -117,6 +118,7 @@ def _extend(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
+        timekeeping.keep(db.engine)
     Babel(app, locale_selector=languages.choose)
     CSRFProtect(app)
     Compress(app)

@@ -1,5 +1,7 @@
 """The command `helpdesk`: serve, worker, demo, dates, hours, process, events, users, audit.
 
+Those for an installation as a whole (copy, backup, restore) stand in `installation/commands.py`.
+
 Bad input ends with exit code 2 and one line that says what is wrong.
 """
 
@@ -21,11 +23,13 @@ from rich.console import Console
 from rich.progress import Progress
 from sqlalchemy.exc import DatabaseError
 
-from helpdesk import calculator, clock, demo, jobs, legislations, schema, server
+from helpdesk import calculator, clock, demo, installation, jobs, legislations, schema, server
 from helpdesk.app import create_app
 from helpdesk.database import db, transaction
 from helpdesk.desk.hours import codes
 from helpdesk.directory import people
+from helpdesk.installation import unfinished
+from helpdesk.installation.commands import backup, copy, restore_command
 from helpdesk.queue import deletion, events, outgoing, processing
 from helpdesk.rules.vocabulary import Action, Authority, Language, Role
 from helpdesk.settings import Mode, SettingRefused, Settings
@@ -33,6 +37,7 @@ from helpdesk.settings import Mode, SettingRefused, Settings
 LONG_PASS = 200
 REFUSED = 2
 LARGEST = 2_147_483_647
+REFUSALS = SettingRefused, calculator.BadInput, people.PersonRefused, installation.Refused
 DEMO_ZONE = ZoneInfo("Europe/Paris")
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -57,7 +62,7 @@ def main() -> NoReturn:
         click.echo(asked.format_message())
     except click.ClickException as refused:
         _refuse(refused.format_message())
-    except (SettingRefused, calculator.BadInput, people.PersonRefused) as refused:
+    except REFUSALS as refused:
         _refuse(str(refused))
     except DatabaseError as refused:
         _refuse(f"The database cannot be used: {refused.orig}")
@@ -268,8 +273,13 @@ def _app() -> tuple[Flask, Settings]:
     schema.upgrade(settings.database_url)
     app = create_app(settings)
     with app.app_context():
+        unfinished.refuse(db.session.connection())
         _check_desks(codes(db.session()))
     return app, settings
+
+
+for moving in (copy, backup, restore_command):
+    commands.add_command(moving)
 
 
 def _check_desks(known: Collection[str]) -> None:

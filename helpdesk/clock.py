@@ -2,26 +2,33 @@
 
 The demo may be moved to another instant, from which its time goes on. Only the command `helpdesk
 demo` and the tests move it; what others reckon by real time (cookies, limits, the timetable's next
-tick) stays with the real time.
+tick) stays with the machine's time.
+
+A machine may not know the time: `timekeeping.py` says by how much it is wrong.
 """
 
 from datetime import UTC, datetime, timedelta
 
 
 class _Clock:
-    """How far ahead of the real time this process stands; behind it when negative."""
+    """How far this process stands from its machine's clock."""
 
-    ahead = timedelta()
+    ahead = timedelta()  # By how much the demo is moved; negative into the past.
+    behind = timedelta()  # By how much the machine is late; negative when it is fast.
 
 
 def now() -> datetime:
     """Return the present instant, aware, in UTC."""
-    return datetime.now(UTC) + _Clock.ahead
+    return _real() + _Clock.ahead
+
+
+def _real() -> datetime:
+    return datetime.now(UTC) + _Clock.behind
 
 
 def travel(to: datetime) -> None:
     """Let it be `to` now, in this whole process; time goes on from there."""
-    _Clock.ahead = to - datetime.now(UTC)
+    _Clock.ahead = to - _real()
 
 
 def come_back() -> None:
@@ -29,9 +36,15 @@ def come_back() -> None:
     _Clock.ahead = timedelta()
 
 
+def correct(real: datetime) -> timedelta:
+    """Believe that it is really `real` now; returns by how much the machine's clock is late."""
+    _Clock.behind = real - datetime.now(UTC)
+    return _Clock.behind
+
+
 def offset() -> timedelta:
-    """Return how far ahead of the real time it is now; behind it when negative."""
-    return _Clock.ahead
+    """Return how far ahead of the machine's time it is now; behind it when negative."""
+    return _Clock.ahead + _Clock.behind
 
 
 def is_travelling() -> bool:

@@ -103,13 +103,12 @@ class CountryCode(TypeDecorator[Country]):
         return None if value is None else Country(value)
 
 
-db = SQLAlchemy(
-    model_class=Base,
-    engine_options={
-        "json_serializer": lambda value: json.dumps(value, ensure_ascii=False),
-        "hide_parameters": True,  # An error is logged and kept: never with what people typed.
-    },
-)
+ENGINE_OPTIONS: dict[str, Any] = {
+    "json_serializer": lambda value: json.dumps(value, ensure_ascii=False),
+    "hide_parameters": True,  # An error is logged and kept: never with what people typed.
+}
+
+db = SQLAlchemy(model_class=Base, engine_options=ENGINE_OPTIONS)
 
 if TYPE_CHECKING:
     Model = Base
@@ -159,6 +158,17 @@ def settled(engine: Engine, number: InstrumentedAttribute[int]) -> int:
         if engine.dialect.name == "postgresql":
             connection.execute(text(f"LOCK TABLE {table} IN SHARE MODE"))
         return connection.scalar(select(func.max(number))) or 0
+
+
+@contextmanager
+def one_moment(engine: Engine) -> Iterator[Connection]:
+    """Open a connection that only reads, and reads all from one moment's state of the database."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+        yield connection
 
 
 def prepare(engine: Engine) -> None:

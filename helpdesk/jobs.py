@@ -14,7 +14,8 @@ from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.schedulers.blocking import BlockingScheduler
 from flask import Flask
 
-from helpdesk import clock
+from helpdesk import clock, timekeeping
+from helpdesk.database import db
 from helpdesk.messages.delivery import deliver_due
 from helpdesk.payments import providers
 from helpdesk.queue import export
@@ -37,6 +38,7 @@ def tick(
     `advance` is told after each batch how many requests it looked at.
     """
     with app.app_context():
+        timekeeping.agree(db.engine)
         began_at = clock.now()
         done = process_due(began_at, advance=advance)
         if (provider := providers.chosen(settings)) is not None:

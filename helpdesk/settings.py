@@ -94,6 +94,11 @@ class Settings:
         )
 
 
+def environment_with(more: Mapping[str, str]) -> dict[str, str]:
+    """Return this process's environment and more, for another program that it runs."""
+    return {**os.environ, **more}
+
+
 def _mode(env: Mapping[str, str]) -> Mode:
     try:
         return Mode(env.get("HELPDESK_MODE", "production"))

@@ -5,7 +5,7 @@ import re
 import sys
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -175,6 +175,24 @@ def travel() -> Iterator[Callable[[datetime], None]]:
     """Return what lets it be another instant, as `demo --now` does, until the test ends."""
     yield clock.travel
     clock.come_back()
+
+
+@pytest.fixture
+def machine_off(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[timedelta], None]]:
+    """Return what puts this machine's own clock wrong, until the test ends."""
+
+    def put_off(by: timedelta) -> None:
+        class Wrong(datetime):
+            @override
+            @classmethod
+            def now(cls, tz: tzinfo | None = None) -> datetime:
+                return datetime.now(tz) + by  # noqa: TID251 (it stands for the machine’s clock)
+
+        monkeypatch.setattr(clock, "datetime", Wrong)
+
+    yield put_off
+    monkeypatch.undo()
+    clock.correct(clock.datetime.now(UTC))
 
 
 @pytest.fixture

@@ -7,17 +7,17 @@ past: what the demo shows is what the product does.
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from random import Random
 
 from rich.console import Console
 from rich.progress import Progress
-from sqlalchemy import func, make_url, select
+from sqlalchemy import func, select
 
 from helpdesk import schema
 from helpdesk.app import create_app
 from helpdesk.database import db, transaction
 from helpdesk.demo import calls, story, world
+from helpdesk.installation import copying, places, unfinished
 from helpdesk.queue.models import Request
 from helpdesk.settings import Settings
 
@@ -25,14 +25,15 @@ from helpdesk.settings import Settings
 def prepare(settings: Settings, now: datetime, seed: int) -> int:
     """Make the demo's database where there is none; returns its requests, 0 when one was kept.
 
-    It is made beside and put in place when it is whole: a start that is cut leaves none behind.
+    It is made in a file beside and put in place when it is whole, by its name or copied into
+    PostgreSQL: a start that is cut leaves none behind.
     """
-    database = Path(make_url(settings.database_url).database or "")
-    if database.exists():
+    if _is_there(settings.database_url):
         schema.upgrade(settings.database_url)
         return 0
-    making = database.with_suffix(".making")
-    for left in database.parent.glob(f"{making.name}*"):
+    database = places.file_of(settings.database_url)
+    making = (database or settings.data / "helpdesk.db").with_suffix(".making")
+    for left in making.parent.glob(f"{making.name}*"):
         left.unlink()
     beside = replace(settings, database_url=f"sqlite:///{making}")
     schema.upgrade(beside.database_url)
@@ -44,8 +45,18 @@ def prepare(settings: Settings, now: datetime, seed: int) -> int:
         made = fill(now, seed, settings.secret_key, lambda: progress.advance(bar))
         db.session.remove()
         db.engine.dispose()
-    making.rename(database)
+        if database is None:
+            copying.copy(beside.database_url, settings.database_url, progress)
+    making.rename(database) if database else making.unlink()
     return made
+
+
+def _is_there(url: str) -> bool:
+    """Tell whether there is an installation already, and a whole one."""
+    if file := places.file_of(url):
+        return file.exists()
+    with places.opened(url) as engine, engine.connect() as connection:
+        return schema.revision(connection) is not None and not unfinished.is_marked(connection)
 
 
 def fill(now: datetime, seed: int, secret: str, advance: Callable[[], None]) -> int:

@@ -25,7 +25,7 @@ from helpdesk.messages.models import Attempt, Message
 from helpdesk.messages.shelf import AGAIN
 from helpdesk.payments.models import Payment, SandboxPayment
 from helpdesk.queue.models import Deletion, Ending, Event, Pass, Request, Review
-from helpdesk.queue.records import Export, OutgoingEvent
+from helpdesk.queue.records import Export, ExportPiece, OutgoingEvent
 from helpdesk.rules.vocabulary import Action, MessageKind, MessageState
 
 CONTRACTS_KEPT = timedelta(days=30)
@@ -82,6 +82,7 @@ TABLES: Mapping[type[Model], Table] = {
     Payment: _ALL_GOES,
     SandboxPayment: _ALL_GOES,
     Export: _ALL_GOES,
+    ExportPiece: _ALL_GOES,
     Callback: _ALL_GOES,
     CallDraft: _ALL_GOES,
     Request: _some(

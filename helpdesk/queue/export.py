@@ -16,10 +16,10 @@ from time import monotonic
 from typing import IO, Self
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
-from helpdesk.database import db, transaction
+from helpdesk.database import db, one_moment, transaction
 from helpdesk.directory import locks
 from helpdesk.directory.models import Company, Person
 from helpdesk.messages import outbox
@@ -96,9 +96,9 @@ def expire_due(now: datetime) -> Counter[str]:
     due = (Export.state == ExportState.READY, Export.expires_at <= now)
     if db.session().scalar(select(Export.id).where(*due).limit(1)) is None:
         return Counter()
-    gone = {"state": ExportState.EXPIRED, "content": None}
     with transaction() as session:
-        expired = session.execute(update(Export).where(*due).values(gone))
+        expired = session.execute(update(Export).where(*due).values(state=ExportState.EXPIRED))
+        export_content.remove_expired(session)
     return +Counter(export_expired=expired.rowcount)  # type: ignore[attr-defined]
 
 
@@ -162,7 +162,7 @@ class _Claim:
     def make(self) -> None:
         """Make it from one moment’s state of the database, and tell that it is there."""
         with TemporaryFile() as file:
-            with Session(db.engine) as reading:
+            with one_moment(db.engine) as moment, Session(moment) as reading:
                 export = reading.get(Export, self.number)
                 if export is None:
                     raise _Lost
@@ -196,7 +196,6 @@ class _Claim:
                 expires_at=at + VALID,
                 size=size,
                 sha256=digest,
-                content=func.zeroblob(size),
             )
             export_content.write(session, self.number, file)
             outbox.put(session, _letter(session, session.get_one(Export, self.number), at))

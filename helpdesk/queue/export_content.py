@@ -1,34 +1,37 @@
-"""The content of an export in the database, read and written a piece at a time.
+"""The content of an export in the database: rows of pieces, so that it is never whole in memory."""
 
-An archive may be large; through SQLite’s own handle of a blob it is never whole in memory.
-"""
-
-import sqlite3
 from collections.abc import Iterator
-from typing import IO, cast
+from itertools import count
+from typing import IO
 
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from helpdesk.queue.records import Export
+from helpdesk.queue.records import Export, ExportPiece
+from helpdesk.rules.vocabulary import ExportState
 
 PIECE = 1024 * 1024
 
 
-def write(session: Session, number: int, file: IO[bytes]) -> None:
-    """Fill the content of an export, which must have the size of the file already."""
-    with _blob(session, number, readonly=False) as blob:
-        while piece := file.read(PIECE):
-            blob.write(piece)
+def write(session: Session, export_id: int, file: IO[bytes]) -> None:
+    """Keep a file as the content of an export, piece by piece."""
+    numbers = count(1)
+    while content := file.read(PIECE):
+        piece = {"export_id": export_id, "number": next(numbers), "content": content}
+        session.execute(insert(ExportPiece), piece)
 
 
-def pieces(session: Session, number: int) -> Iterator[bytes]:
+def pieces(session: Session, export_id: int) -> Iterator[bytes]:
     """Yield the content of an export, piece by piece."""
-    with _blob(session, number, readonly=True) as blob:
-        while piece := blob.read(PIECE):
-            yield piece
+    for number in count(1):
+        which = ExportPiece.export_id == export_id, ExportPiece.number == number
+        content = session.scalar(select(ExportPiece.content).where(*which))
+        if content is None:
+            return
+        yield content
 
 
-def _blob(session: Session, number: int, *, readonly: bool) -> sqlite3.Blob:
-    connection = session.connection().connection.driver_connection
-    table, column = Export.__tablename__, Export.content.key
-    return cast("sqlite3.Connection", connection).blobopen(table, column, number, readonly=readonly)
+def remove_expired(session: Session) -> None:
+    """Remove the content of every export that has expired."""
+    expired = select(Export.id).where(Export.state == ExportState.EXPIRED)
+    session.execute(delete(ExportPiece).where(ExportPiece.export_id.in_(expired)))

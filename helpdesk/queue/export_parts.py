@@ -18,7 +18,7 @@ from helpdesk.messages.models import Attempt, Message
 from helpdesk.payments.models import Payment, SandboxPayment
 from helpdesk.queue import export_words as words
 from helpdesk.queue.models import Deletion, Ending, Event, Pass, Request, Review
-from helpdesk.queue.records import Export, OutgoingEvent
+from helpdesk.queue.records import Export, ExportPiece, OutgoingEvent
 from helpdesk.queue.traces import of_company
 from helpdesk.rules.vocabulary import Action
 
@@ -230,7 +230,6 @@ PARTS: tuple[Part, ...] = (
             "claimed_until": words.OURS,
             "done": words.OURS,
             "total": words.OURS,
-            "content": words.OURS,
         },
     ),
 )
@@ -242,6 +241,7 @@ LEFT_OUT: Mapping[type[Model], str] = {
     HoursVersion: words.OURS,
     DeskClosure: words.OURS,
     Pass: words.OURS,
+    ExportPiece: words.OURS,
 }
 """The tables of which nothing goes out, and why."""
 

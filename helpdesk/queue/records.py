@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary, String
-from sqlalchemy.orm import Mapped, deferred, mapped_column
+from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
 
 from helpdesk.database import Model, UtcDateTime, Word
 from helpdesk.rules.vocabulary import ExportState, OutgoingKind
@@ -29,7 +29,18 @@ class Export(Model):
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     size: Mapped[int | None]
     sha256: Mapped[str | None] = mapped_column(String(64))
-    content: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
+
+
+class ExportPiece(Model):
+    """A piece of the content of an export; its pieces go with it."""
+
+    __tablename__ = "export_pieces"
+
+    export_id: Mapped[int] = mapped_column(
+        ForeignKey("exports.id", ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True)
+    content: Mapped[bytes]
 
 
 class OutgoingEvent(Model):

@@ -12,7 +12,7 @@ from helpdesk.queue import export
 from helpdesk.queue.records import Export
 from helpdesk.rules.vocabulary import ExportState, Language
 from tests.account.conftest import Account
-from tests.support.exports import Opened, asked, row
+from tests.support.exports import Opened, asked, content, row
 
 LIST = "/account/exports"
 A_WEEK = timedelta(days=7)
@@ -58,7 +58,7 @@ def test_from_the_account_to_the_file_on_one_s_own_disk(account: Account) -> Non
     assert f'href="{page}/download"' in done
     assert made.sha256
     assert made.sha256 in done
-    assert answer.data == made.content
+    assert answer.data == content(account.session, made.key)
     assert Opened(answer.data).json("companies")[0]["name"] == "Boulangerie Delorme"
 
 

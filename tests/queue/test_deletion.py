@@ -58,7 +58,7 @@ def test_the_world_has_left_its_trace_in_every_table_that_holds_some(left: Setti
 
     assert {table for table, _column in found} == {
         "attempts", "call_drafts", "callbacks", "calls", "companies", "documents", "endings",
-        "events", "exports", "holds", "messages", "outgoing_events", "people", "requests",
+        "events", "export_pieces", "holds", "messages", "outgoing_events", "people", "requests",
         "sandbox_payments", "subscriptions",
     }  # fmt: skip
     assert ("documents", "pdf") in found

@@ -20,7 +20,7 @@ from helpdesk.queue.models import Ending
 from helpdesk.queue.records import Export
 from helpdesk.rules.vocabulary import Authority, ExportState, Language, MessageKind
 from tests.builders import A_MONDAY, a_person, a_request
-from tests.support.exports import Lived, Opened, asked, lived, made, row, staff, told
+from tests.support.exports import Lived, Opened, asked, content, lived, made, row, staff, told
 from tests.support.workers import at_once
 
 A_MINUTE = timedelta(minutes=1)
@@ -102,14 +102,28 @@ def test_what_is_ready_says_its_size_its_checksum_and_until_when(
     assert export.make_due(A_MONDAY) == {"export": 1}
 
     found = row(session, key)
-    assert found.content
     assert found.ready_at
     assert found.state is ExportState.READY
     assert found.done == found.total > 0
-    assert found.size == len(found.content)
-    assert found.sha256 == hashlib.sha256(found.content).hexdigest()
+    archive = content(session, key)
+    assert found.size == len(archive) > 0
+    assert found.sha256 == hashlib.sha256(archive).hexdigest()
     assert found.expires_at == found.ready_at + timedelta(days=7)
-    assert b"".join(export_content.pieces(session, found.id)) == found.content
+
+
+def test_a_large_archive_comes_out_piece_by_piece_as_it_went_in(
+    session: Session, bakery: Lived, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export_content, "PIECE", 1000)
+    key = asked(bakery.company, bakery.holder)
+    export.make_due(A_MONDAY)
+
+    found = row(session, key)
+    sizes = [len(piece) for piece in export_content.pieces(session, found.id)]
+
+    assert len(sizes) > 5
+    assert set(sizes[:-1]) == {1000}
+    assert hashlib.sha256(content(session, key)).hexdigest() == found.sha256
 
 
 def test_who_asked_is_told_once_by_a_link_that_needs_their_sign_in(
@@ -217,7 +231,7 @@ def test_what_is_written_meanwhile_is_not_half_in_it(session: Session, bakery: L
     assert claim
     claim.make()
 
-    opened = Opened(row(session, key).content or b"")
+    opened = Opened(content(session, key))
     numbers = {one["id"] for one in opened.json("requests")}
     assert numbers == {one["request_id"] for one in opened.json("events")} == {bakery.request.id}
 
@@ -237,4 +251,4 @@ def test_after_seven_days_it_has_expired_and_its_content_goes(
     assert export.expire_due(expires_at) == {"export_expired": 1}
     assert export.expire_due(expires_at) == {}
     assert row(session, key).state is ExportState.EXPIRED
-    assert row(session, key).content is None
+    assert content(session, key) == b""

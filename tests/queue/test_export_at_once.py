@@ -17,7 +17,7 @@ from helpdesk.queue.records import Export
 from helpdesk.rules.vocabulary import ExportState
 from helpdesk.settings import Settings
 from tests.builders import A_MONDAY
-from tests.support.exports import Lived, Opened, asked, lived, row, staff, told
+from tests.support.exports import Lived, Opened, asked, content, lived, row, staff, told
 from tests.support.workers import at_once, environment, kill, started
 
 A_MINUTE = timedelta(minutes=1)
@@ -126,7 +126,7 @@ def test_a_worker_killed_again_and_again_loses_and_doubles_nothing(
 
     assert export.make_due(clock.now()) == {"export": 1}
 
-    opened = Opened(row(session, key).content or b"")
+    opened = Opened(content(session, key))
     assert state(session, key) is ExportState.READY
     assert len(told(session)) == 1
     assert opened.zip.testzip() is None

@@ -13,6 +13,7 @@ from helpdesk.database import Base
 from helpdesk.queue import export_words
 from helpdesk.queue.export_parts import LEFT_OUT, PARTS, Part
 from tests.builders import PASSWORD_HASH, a_company, a_subscription
+from tests.support.databases import Databases
 from tests.support.exports import PDF, STAFF, Opened, asked, lived, made, staff
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
@@ -35,16 +36,19 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def worlds() -> list[World]:
-    """Return the world, once it is made: these tests only read it."""
-    return []
+def worlds() -> dict[type[Databases], World]:
+    """Return the world of each kind of database, once made: these tests only read it."""
+    return {}
 
 
 @pytest.fixture
-def world(worlds: list[World], request: pytest.FixtureRequest) -> World:
-    if not worlds:
-        worlds.append(a_world(request.getfixturevalue("session")))
-    return worlds[0]
+def world(
+    worlds: dict[type[Databases], World], databases: Databases, request: pytest.FixtureRequest
+) -> World:
+    kind = type(databases)
+    if kind not in worlds:
+        worlds[kind] = a_world(request.getfixturevalue("session"))
+    return worlds[kind]
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from helpdesk.directory.models import Company, Person
 from helpdesk.documents.models import Document
 from helpdesk.messages.models import Attempt, Message
 from helpdesk.payments.models import Payment
-from helpdesk.queue import export
+from helpdesk.queue import export, export_content
 from helpdesk.queue.models import Deletion, Request
 from helpdesk.queue.records import Export, OutgoingEvent
 from helpdesk.rules.vocabulary import (
@@ -144,6 +144,11 @@ def row(session: Session, key: str) -> Export:
     return session.scalars(select(Export).where(Export.key == key)).one()
 
 
+def content(session: Session, key: str) -> bytes:
+    """Return the archive of an export as the database has it now."""
+    return b"".join(export_content.pieces(session, row(session, key).id))
+
+
 def told(session: Session) -> list[Message]:
     """Return the messages that say that an export is ready."""
     session.rollback()
@@ -177,4 +182,4 @@ class Opened:
 def made(session: Session, key: str, at: Any = A_MONDAY) -> Opened:
     """Make what waits, and open the archive of an export."""
     export.make_due(at)
-    return Opened(row(session, key).content or b"")
+    return Opened(content(session, key))

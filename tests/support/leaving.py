@@ -15,7 +15,7 @@ from helpdesk.queue import holds
 from helpdesk.queue.events import Actor, By
 from helpdesk.queue.models import Request
 from helpdesk.queue.processing import process_due
-from helpdesk.queue.records import Export
+from helpdesk.queue.records import Export, ExportPiece
 from helpdesk.queue.review import Decision, answer, decide
 from helpdesk.rules.vocabulary import (
     Action,
@@ -211,19 +211,19 @@ def _fill(session: Session, company: Company, agent_id: int, person_id: int) -> 
             due_at=now,
         )
     )
-    session.add(
-        Export(
-            key=str(uuid4()),
-            company_id=company.id,
-            person_id=person_id,
-            state=ExportState.READY,
-            asked_at=now,
-            ready_at=now,
-            content=TOLD.encode(),
-            size=9,
-            sha256="0" * 64,
-        )
+    export = Export(
+        key=str(uuid4()),
+        company_id=company.id,
+        person_id=person_id,
+        state=ExportState.READY,
+        asked_at=now,
+        ready_at=now,
+        size=9,
+        sha256="0" * 64,
     )
+    session.add(export)
+    session.flush()
+    session.add(ExportPiece(export_id=export.id, number=1, content=TOLD.encode()))
     for subscription in company.subscriptions:
         key = str(uuid4())
         request = session.scalars(

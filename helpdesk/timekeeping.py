@@ -1,0 +1,44 @@
+"""One clock for all: who works on a PostgreSQL goes by its server's clock, whatever their own says.
+
+So a machine whose clock is wrong ends nothing early and dates nothing wrongly. What the server
+answers is older by its way back, so nobody is ever ahead of it. On SQLite there is one machine.
+"""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+from helpdesk import clock
+
+log = logging.getLogger(__name__)
+
+NOTABLE = timedelta(seconds=5)
+_ASK = "SELECT clock_timestamp()"
+
+
+def keep(engine: Engine) -> None:
+    """Go by the database's clock from each new connection on."""
+    if engine.dialect.name != "postgresql":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: object) -> None:
+        _believe(connection.execute(_ASK).fetchone()[0])
+        connection.rollback()
+
+
+def agree(engine: Engine) -> None:
+    """Go by the database's clock from now on: a machine's clock may be moved at any time."""
+    if engine.dialect.name == "postgresql":
+        with engine.connect() as connection:
+            _believe(connection.exec_driver_sql(_ASK).scalar_one())
+
+
+def _believe(at: datetime) -> None:
+    """Take the instant for the present one, and say so when the machine did not know it."""
+    late = clock.correct(at)
+    if abs(late) > NOTABLE:
+        seconds = round(late.total_seconds())
+        log.warning("This machine’s clock is %d s behind the database’s, which counts.", seconds)
