@@ -39,6 +39,11 @@ def visitor() -> Person | None:
     return person() if current_user.is_authenticated else None
 
 
+def look_nobody_up() -> None:
+    """Let nobody be signed in for the rest of this answer; their session stays as it is."""
+    sign_in_manager._update_request_context_with_user()  # noqa: SLF001 (there is no other way)
+
+
 def anybody() -> None:
     """Let everybody in: the help centre needs no account (rules §3)."""
 

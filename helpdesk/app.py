@@ -8,6 +8,7 @@ from flask import Flask, Response
 from flask_babel import Babel
 from flask_compress import Compress
 from flask_wtf import CSRFProtect
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -17,6 +18,7 @@ from helpdesk import (
     clock,
     console,
     drawing,
+    engine,
     errors,
     headers,
     help_center,
@@ -82,6 +84,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=make_url(settings.database_url),
+        SQLALCHEMY_ENGINE_OPTIONS=engine.options(settings),
         MAX_CONTENT_LENGTH=LARGEST_FORM_BYTES,
         MAX_FORM_MEMORY_SIZE=LARGEST_FORM_BYTES,
         MAX_FORM_PARTS=200,
@@ -147,3 +150,4 @@ def _extend(app: Flask, settings: Settings) -> None:
         legislation=legislations.of,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache()  # Of this user, for the next start.

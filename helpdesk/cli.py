@@ -11,6 +11,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
@@ -19,11 +20,9 @@ from zoneinfo import ZoneInfo
 
 import click
 from flask import Flask
-from rich.console import Console
-from rich.progress import Progress
 from sqlalchemy.exc import DatabaseError
 
-from helpdesk import calculator, clock, demo, installation, jobs, legislations, schema, server
+from helpdesk import calculator, clock, installation, jobs, legislations, schema, server
 from helpdesk.app import create_app
 from helpdesk.database import db, transaction
 from helpdesk.desk.hours import codes
@@ -87,14 +86,13 @@ def commands() -> None:
 @commands.command()
 def serve() -> None:
     """Serve the web pages, with the scheduler beside them, on HOST and PORT."""
-    server.run(*_app())
+    server.run(*_app(waits=False))
 
 
 @commands.command()
 def worker() -> None:
-    """Only process what is due and send messages, every minute, until stopped."""
-    app, settings = _app()
-    jobs.alone(app, settings)
+    """Only process what is due and send messages, as soon as it is due, until stopped."""
+    server.run_worker(*_app())
 
 
 @commands.command(name="demo")
@@ -117,6 +115,8 @@ def demo_command(*, seed: int, fill_only: bool, now: str | None) -> None:
         raise SettingRefused("The demo runs with HELPDESK_MODE=demo only.")
     if to is not None:
         clock.travel(to)
+    from helpdesk import demo  # noqa: PLC0415 (Faker: no other command waits for it)
+
     made = demo.prepare(settings, clock.now(), seed)
     click.echo(f"Demo data made: {made} requests." if made else "The data from before is kept.")
     if not fill_only:
@@ -177,6 +177,9 @@ def _answer(
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and keep nothing.")
 def process(*, dry_run: bool) -> None:
     """Do all that is due now, once: confirm, remind, end, delete, and send messages."""
+    from rich.console import Console  # noqa: PLC0415 (no other command waits for it)
+    from rich.progress import Progress  # noqa: PLC0415
+
     app, settings = _app()
     with app.app_context():
         to_delete = deletion.count_due(db.session(), clock.now())
@@ -268,8 +271,11 @@ def verify() -> None:
     click.echo("Every event is there, and as it was.")
 
 
-def _app() -> tuple[Flask, Settings]:
+def _app(*, waits: bool = True) -> tuple[Flask, Settings]:
+    """Return the app on a current database; nobody stands before a command that waits."""
     settings = Settings.from_environment()
+    if waits:
+        settings = replace(settings, statement_timeout_seconds=0)
     schema.upgrade(settings.database_url)
     app = create_app(settings)
     with app.app_context():

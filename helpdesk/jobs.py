@@ -1,6 +1,4 @@
-"""The timetable: one tick, every minute by default, and errands that somebody waits for.
-
-APScheduler is the clock, nothing more.
+"""What is done by and by: the tick, which looks at everything, and errands that somebody waits for.
 
 What is due stands in the rows, so a missed tick loses nothing and a double one does nothing twice.
 """
@@ -9,9 +7,6 @@ import logging
 from collections import Counter
 from collections.abc import Callable
 
-from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.schedulers.base import BaseScheduler
-from apscheduler.schedulers.blocking import BlockingScheduler
 from flask import Flask
 
 from helpdesk import clock, timekeeping
@@ -21,13 +16,11 @@ from helpdesk.payments import providers
 from helpdesk.queue import export
 from helpdesk.queue.deletion import delete_due
 from helpdesk.queue.passes import record
-from helpdesk.queue.processing import process_due
+from helpdesk.queue.processing import count_due, process_due
 from helpdesk.queue.restart import settle_due
 from helpdesk.settings import Settings
 
 log = logging.getLogger(__name__)
-
-ERRAND_SECONDS = 2
 
 
 def tick(
@@ -35,7 +28,7 @@ def tick(
 ) -> Counter[str]:
     """Process all that is due, settle payments, send what waits; returns what was done how often.
 
-    `advance` is told after each batch how many requests it looked at.
+    `advance` is told after each batch how many requests it looked at: none, with each message.
     """
     with app.app_context():
         timekeeping.agree(db.engine)
@@ -44,7 +37,7 @@ def tick(
         if (provider := providers.chosen(settings)) is not None:
             done += settle_due(provider, clock.now())
         done += delete_due(clock.now(), advance=advance)
-        done += deliver_due(clock.now(), settings)
+        done += deliver_due(clock.now(), settings, advance=lambda _sent: advance(0))
         done += export.expire_due(clock.now())
         record(began_at, clock.now(), done)
     if done:
@@ -52,43 +45,10 @@ def tick(
     return done
 
 
-def errands(app: Flask) -> Counter[str]:
-    """Make the exports that somebody waits for; returns how many."""
+def errands(app: Flask, advance: Callable[[int], None] = lambda _done: None) -> Counter[str]:
+    """Confirm what was filed, and make the exports that somebody waits for; returns how many."""
     with app.app_context():
-        return export.make_due(clock.now())
-
-
-def in_background(app: Flask, settings: Settings) -> BackgroundScheduler:
-    """Return a started scheduler that ticks beside the web server."""
-    return _started(BackgroundScheduler(timezone="UTC", daemon=True), app, settings)
-
-
-def alone(app: Flask, settings: Settings) -> None:
-    """Tick in this process until it is told to stop."""
-    _started(BlockingScheduler(timezone="UTC"), app, settings)
-
-
-def _started(scheduler: BaseScheduler, app: Flask, settings: Settings) -> BaseScheduler:
-    scheduler.add_job(
-        errands,
-        "interval",
-        id="errands",
-        args=(app,),
-        seconds=ERRAND_SECONDS,
-        max_instances=1,
-        coalesce=True,
-        misfire_grace_time=None,
-    )
-    scheduler.add_job(
-        tick,
-        "interval",
-        id="tick",
-        args=(app, settings),
-        seconds=settings.tick_seconds,
-        next_run_time=clock.now() - clock.offset(),  # At once, by the clock that it goes by.
-        max_instances=1,
-        coalesce=True,
-        misfire_grace_time=None,
-    )
-    scheduler.start()
-    return scheduler
+        done: Counter[str] = Counter()
+        if count_due(db.session(), clock.now()):  # The way out of most calls: nothing is locked.
+            done += process_due(clock.now(), advance=advance)
+        return done + export.make_due(clock.now())

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 from babel import dates, lists, numbers
 from flask import has_request_context, request
+from flask import session as browser
 from flask_babel import get_locale, gettext, lazy_gettext, ngettext
 from flask_login import current_user
 from markupsafe import Markup
@@ -44,6 +45,8 @@ def choose() -> str:
         return str(chosen)
     if current_user and current_user.is_authenticated:
         return str(current_user.language.value)
+    if (known := browser.get(COOKIE)) in set(Language):  # Of whoever cannot be looked up just now.
+        return str(known)
     is_staff = request.blueprint in STAFF_DOORS
     door = Language.SPANISH if is_staff else Language.FRENCH
     return str(door) if is_staff else str(_preferred() or door)

@@ -46,6 +46,8 @@ class Settings:
     secret_key: str
     data: Path
     database_url: str
+    database_connections: int = 12
+    statement_timeout_seconds: int = 20
     host: str = "127.0.0.1"
     port: int = 8000
     public_url: str = "http://127.0.0.1:8000"
@@ -78,6 +80,8 @@ class Settings:
             secret_key=_secret(env, mode, data),
             data=data,
             database_url=_database(env, data),
+            database_connections=_integer(env, "DATABASE_CONNECTIONS", 12, 4, 1000),
+            statement_timeout_seconds=_integer(env, "STATEMENT_TIMEOUT_SECONDS", 20, 0, 3600),
             host=host,
             port=port,
             public_url=_public_url(env, host, port),

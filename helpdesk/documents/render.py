@@ -18,12 +18,22 @@ LAYOUT = ROOT / "templates" / "documents" / "letter.typ"
 
 
 def pdf(facts: DocumentFacts) -> bytes:
-    """Return a document in its own language; needs an app context, but no request."""
+    """Return a document in its own language; needs an app context, but no request.
+
+    Raises ValueError when it cannot be set.
+    """
     said, at = words.of(facts), int(facts.issued_at.timestamp())
     try:
         return _set(_each(printable, said), at)
     except typst.TypstError:
+        return _set_plainly(said, at)
+
+
+def _set_plainly(said: object, at: int) -> bytes:
+    try:
         return _set(_each(latin, said), at)
+    except typst.TypstError as refused:
+        raise ValueError(str(refused)) from refused
 
 
 def _set(said: object, at: int) -> bytes:

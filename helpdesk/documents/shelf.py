@@ -8,13 +8,12 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 
-import typst
 from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.database import transaction
-from helpdesk.documents import codes, render
+from helpdesk.documents import codes
 from helpdesk.documents.facts import DocumentFacts
 from helpdesk.documents.models import Document
 from helpdesk.rules.vocabulary import DocumentKind, Language
@@ -55,6 +54,8 @@ def pdf_of(number: int) -> bytes | None:
         pdf, facts = document.pdf, document.facts
     if pdf is not None or facts is None:
         return pdf
+    from helpdesk.documents import render  # noqa: PLC0415 (the typesetter: most never need it)
+
     settings = current_app.config["SETTINGS"]
     try:
         told = replace(
@@ -63,7 +64,7 @@ def pdf_of(number: int) -> bytes | None:
             verify_url=f"{settings.public_url}/verify",
         )
         made = render.pdf(told)
-    except (ValueError, typst.TypstError) as error:
+    except ValueError as error:
         raise NotMade(f"Document {number} cannot be made: {error}") from error
     return _keep(number, made)
 

@@ -11,7 +11,7 @@ hour say 550. What is still refused after a day is given up, and supervisors see
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.errors import MessageError
@@ -57,9 +57,12 @@ class _TakenBack(Exception):
     """What was to be sent no longer holds: it was taken back while its document was made."""
 
 
-def deliver_due(now: datetime, settings: Settings) -> Counter[str]:
+def deliver_due(
+    now: datetime, settings: Settings, *, advance: Callable[[int], None] = lambda _done: None
+) -> Counter[str]:
     """Send the messages due by an instant; returns how many were sent, retried and given_up.
 
+    `advance` is told of each.
     Without `SMTP_URL` they stay where they are, readable in the outbox.
     """
     done: Counter[str] = Counter()
@@ -79,6 +82,7 @@ def deliver_due(now: datetime, settings: Settings) -> Counter[str]:
                 continue
             fault = faults.told(error, server.password) if error else ""
             done[_record(claimed.id, fault, now)] += 1
+            advance(1)
             in_a_row = in_a_row + 1 if error and faults.is_the_servers(error) else 0
     return done
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from helpdesk import bell
 from helpdesk.directory import find, locks
 from helpdesk.directory.holds import is_held
 from helpdesk.directory.models import Company, Subscription
@@ -77,6 +78,7 @@ def accept(session: Session, filing: Filing, secret: str) -> Accepted:
         transitions.send_to_review(session, request, reasons, at=filing.filed_at)
     if company and filing.channel is Channel.HELP_CENTER and filing.authority is Authority.UNKNOWN:
         ask_the_company(session, request, company, request.filed_at, secret)
+    bell.ring(session)
     return Accepted(request, is_new=True)
 
 

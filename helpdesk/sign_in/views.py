@@ -50,6 +50,7 @@ def create() -> ResponseReturnValue:
         found = _person(form.email.data or "", form.password.data or "")
         if found:
             session.permanent = True
+            session[languages.COOKIE] = found.language.value
             login_user(found)
             return redirect(_local(form.next.data) or url_for("sign_in.home"), 303)
         form.refuse(

@@ -143,8 +143,10 @@ def is_written_on(url: str) -> bool:
             except sqlite3.OperationalError:
                 return True
         return False
-    others = "pid <> pg_backend_pid() AND datname = current_database()"
-    writing = f"SELECT count(*) FROM pg_stat_activity WHERE {others} AND backend_xid IS NOT NULL"
+    writing = (
+        "SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+        " AND datname = current_database() AND backend_xid IS NOT NULL"
+    )
     with engine.connect() as connection:
         return bool(connection.exec_driver_sql(writing).scalar())
 
