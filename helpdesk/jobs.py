@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from flask import Flask
 
-from helpdesk import clock, timekeeping
-from helpdesk.database import db
+from helpdesk import clock, tallies, timekeeping
+from helpdesk.database import db, transaction
 from helpdesk.messages.delivery import deliver_due
 from helpdesk.payments import providers
 from helpdesk.queue import export
@@ -39,6 +39,8 @@ def tick(
         done += delete_due(clock.now(), advance=advance)
         done += deliver_due(clock.now(), settings, advance=lambda _sent: advance(0))
         done += export.expire_due(clock.now())
+        with transaction() as session:
+            tallies.fold(session)
         record(began_at, clock.now(), done)
     if done:
         log.info("Tick: %s", ", ".join(f"{what} {count}" for what, count in sorted(done.items())))

@@ -134,6 +134,12 @@ def clock_time(at: datetime, zone: str) -> str:
     return f"{local.hour}:{local.minute:02}"
 
 
+def quantity(count: int, *, is_least: bool = False) -> str:
+    """Write how many there are: 1 204, or 1 000+ when they were only counted so far."""
+    written = numbers.format_decimal(count, locale=current().value)
+    return gettext("%(count)s+", count=written) if is_least else written
+
+
 def money(cents: int) -> str:
     """Write an amount in euros."""
     return numbers.format_currency(cents / 100, "EUR", locale=current().value)
@@ -191,6 +197,7 @@ FILTERS = {
     "instant": instant,
     "clock_time": clock_time,
     "money": money,
+    "quantity": quantity,
     "listed": listed,
     "phone": phone,
     "days_from": days_from,

@@ -5,15 +5,13 @@ arrive meanwhile move nothing that somebody is reading.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar, TypeVarTuple
 
-from sqlalchemy import Select, literal, tuple_
+from sqlalchemy import ColumnElement, Select, literal, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
-
-from helpdesk.database import UtcDateTime
 
 ROWS = 50
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -21,8 +19,10 @@ _EDGE = re.compile(r"(\d{1,17})-(\d{1,15})", re.ASCII)
 
 
 R = TypeVar("R")
-Instants = InstrumentedAttribute[datetime]
-Numbers = InstrumentedAttribute[int]
+Named = tuple[InstrumentedAttribute[datetime], InstrumentedAttribute[int]]
+Order = Named | tuple[ColumnElement[Any], ColumnElement[Any]]
+Under = Sequence[tuple[InstrumentedAttribute[Any], Any]]
+Columns = TypeVarTuple("Columns")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,36 +53,56 @@ class Page(Generic[R]):
     older: str | None
 
 
-def page(
-    session: Session, query: Select[R], order: tuple[Instants, Numbers], place: Place | None
+def page(session: Session, query: Select[R], order: Named, place: Place | None) -> Page[R]:
+    """Return the page of a query at a place; `order` is its rows' instant and number."""
+
+    def nearest(at: Place | None) -> Sequence[R]:
+        return session.scalars(beyond(query, order, at).limit(ROWS + 1)).all()
+
+    return turn(nearest, (order[0].key, order[1].key), place)
+
+
+def turn(
+    nearest: Callable[[Place | None], Sequence[R]], names: tuple[str, str], place: Place | None
 ) -> Page[R]:
-    """Return the page of a query at a place; `order` is its rows' instant and number.
+    """Return the page at a place, of rows that have their instant and number under these names.
 
-    Near the newest end the page is the first one, so that it is never a short one.
+    `nearest` gives the rows from a place on, at most one more than a page has. Near the newest end
+    the page is the first one, so that it is never a short one.
     """
-    at, number = order
+    found = nearest(place)
+    rows = tuple(found[:ROWS])
     if place is None or not place.is_newer:
-        older = query.order_by(at.desc(), number.desc()).limit(ROWS + 1)
-        if place:
-            older = older.where(tuple_(at, number) < _edge(place))
-        rows = tuple(session.scalars(older))
-        return _page(rows[:ROWS], order, has_newer=place is not None, has_older=len(rows) > ROWS)
-    newer = query.where(tuple_(at, number) > _edge(place)).order_by(at, number).limit(ROWS + 1)
-    rows = tuple(session.scalars(newer))
-    if len(rows) <= ROWS:
-        return page(session, query, order, None)
-    return _page(rows[:ROWS][::-1], order, has_newer=True, has_older=True)
+        has_older = len(found) > ROWS
+        return _page(rows, names, has_newer=place is not None, has_older=has_older)
+    if len(found) <= ROWS:
+        return turn(nearest, names, None)
+    return _page(rows[::-1], names, has_newer=True, has_older=True)
 
 
-def _edge(place: Place) -> object:
-    return tuple_(literal(place.at, UtcDateTime), literal(place.number))
+def beyond(
+    query: Select[*Columns], order: Order, place: Place | None, under: Under = ()
+) -> Select[*Columns]:
+    """Return a query of the rows from a place on, the nearest first.
+
+    `under` has columns with the one value that each has in all of the rows: with them the order is
+    that of one index, and a database that guessed wrong cannot take another.
+    """
+    columns = (*(column for column, _value in under), *order)
+    query = query.where(*(column.between(value, value) for column, value in under))
+    is_newer = place is not None and place.is_newer
+    if place is not None:
+        known = [literal(value, one.type) for one, value in (*under, (order[0], place.at))]
+        there = tuple_(*known, literal(place.number))
+        query = query.where(tuple_(*columns) > there if is_newer else tuple_(*columns) < there)
+    return query.order_by(*(one if is_newer else one.desc() for one in columns))
 
 
 def _page(
-    rows: tuple[R, ...], order: tuple[Instants, Numbers], *, has_newer: bool, has_older: bool
+    rows: tuple[R, ...], names: tuple[str, str], *, has_newer: bool, has_older: bool
 ) -> Page[R]:
     def edge(row: R) -> str:
-        at, number = (getattr(row, one.key) for one in order)
+        at, number = (getattr(row, name) for name in names)
         return f"{(at - EPOCH) // timedelta(microseconds=1)}-{number}"
 
     return Page(

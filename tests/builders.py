@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from stdnum.fr import siren
 
 from helpdesk.desk.models import Call
-from helpdesk.directory.find import plain
 from helpdesk.directory.models import Company, Hold, Person, Subscription
 from helpdesk.queue import intake
 from helpdesk.queue.filing import Filing
@@ -22,6 +21,7 @@ from helpdesk.rules.vocabulary import (
     Reason,
     Role,
 )
+from helpdesk.rules.words import plain
 from tests.support.countries import FRANCE
 
 SECRET = "a secret of the tests, long enough"

@@ -11,9 +11,9 @@ from stdnum.fr import siren
 from helpdesk import legislations, passwords
 from helpdesk.demo.names import FRANCE, FRENCH_TRADES, PRODUCTS, SPAIN, SPANISH_TRADES
 from helpdesk.directory import demo_sign_ins as sign_ins
-from helpdesk.directory.find import plain
 from helpdesk.directory.models import Company, Person, Subscription
 from helpdesk.rules.vocabulary import Authority, Country, Language, Role
+from helpdesk.rules.words import plain
 
 FRENCH_COMPANIES, SPANISH_COMPANIES = 22, 16
 

@@ -1,24 +1,18 @@
 """Find companies, their subscriptions in force and their people."""
 
-import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from helpdesk import fulltext
 from helpdesk.database import locked
 from helpdesk.directory.models import Company, Person, Subscription
 from helpdesk.rules.authority import may_cancel
 from helpdesk.rules.vocabulary import Authority
 
-LONGEST_SEARCH = 200
-"""What is typed beyond it is not looked at: a database refuses what is far longer."""
-
-
-def plain(text: str) -> str:
-    """Return a text without accents or case, as searching compares it: Panadería, panaderia."""
-    apart = unicodedata.normalize("NFKD", text)
-    return "".join(sign for sign in apart if not unicodedata.combining(sign)).casefold()
+MOST_COMPARED = 1000
+"""Of more companies than these the first found are put in order: who searches on types on."""
 
 
 def company_by_tax_number(session: Session, tax_number: str) -> Company | None:
@@ -35,8 +29,11 @@ def companies_by_id(session: Session, ids: Collection[int]) -> Mapping[int, Comp
 def companies_matching(session: Session, words: str, limit: int = 8) -> Sequence[Company]:
     """Return the companies whose name, tax number or phone has every one of the words."""
     query = select(Company).order_by(Company.name).limit(limit)
-    for word in plain(words[:LONGEST_SEARCH]).split()[:8]:
-        query = query.where(Company.search_words.contains(word, autoescape=True))
+    if words.strip():
+        index = fulltext.COMPANIES.c
+        has_words = fulltext.found(session, index.words, words)
+        found = select(index.rowid).where(has_words).limit(MOST_COMPARED).cte()
+        query = query.where(Company.id.in_(select(found.c.rowid)))
     return session.scalars(query).all()
 
 

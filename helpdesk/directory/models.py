@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from typing_extensions import override
 
-from helpdesk.database import CountryCode, Model, UtcDateTime, Word
+from helpdesk.database import CountryCode, Model, UtcDateTime, Word, partial_index
 from helpdesk.rules.notice import Terms
 from helpdesk.rules.vocabulary import Authority, Country, Language, Role
 
@@ -107,6 +107,9 @@ class Hold(Model):
     """A legal hold: while it lasts nothing of the company is deleted (rules §5)."""
 
     __tablename__ = "holds"
+    __table_args__ = (
+        partial_index("ix_holds_lasting", "set_at", "id", where="released_at IS NULL"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     company_id: Mapped[int] = mapped_column(ForeignKey("companies.id"), index=True)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from helpdesk.directory.find import plain
 from helpdesk.languages import _l
+from helpdesk.rules.words import plain
 
 LONGEST_SEARCH = 200
 

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from helpdesk.database import Model, UtcDateTime, Word
+from helpdesk.database import Model, UtcDateTime, Word, partial_index
 from helpdesk.documents.models import Document
 from helpdesk.rules.vocabulary import Language, MessageKind, MessageState
 
@@ -22,6 +22,9 @@ class Message(Model):
     __table_args__ = (
         Index("ix_messages_due", "state", "due_at"),
         Index("ix_messages_newest", "created_at", "id"),
+        Index("ix_messages_kind", "kind", "created_at", "id"),
+        partial_index("ix_messages_failed", "created_at", "id", where="state = 'failed'"),
+        partial_index("ix_messages_company_id", "company_id", where="company_id IS NOT NULL"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -30,7 +33,7 @@ class Message(Model):
     # What it is about: a request, one of its endings, or a company alone.
     request_id: Mapped[int | None] = mapped_column(ForeignKey("requests.id"), index=True)
     ending_id: Mapped[int | None] = mapped_column(ForeignKey("endings.id"))
-    company_id: Mapped[int | None] = mapped_column(ForeignKey("companies.id"), index=True)
+    company_id: Mapped[int | None] = mapped_column(ForeignKey("companies.id"))
     kind: Mapped[MessageKind] = mapped_column(Word(MessageKind))
     language: Mapped[Language] = mapped_column(Word(Language))
     recipient: Mapped[str] = mapped_column(String(254))

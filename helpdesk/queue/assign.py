@@ -18,6 +18,7 @@ from helpdesk.queue.models import Request, Review
 from helpdesk.queue.review import Stale
 from helpdesk.rules import authority
 from helpdesk.rules.vocabulary import Action, Authority, Channel, ReviewReason
+from helpdesk.rules.words import plain
 
 
 class NotAssignable(Exception):
@@ -82,7 +83,7 @@ def _name(request: Request, company: Company) -> None:
     request.tax_number = company.tax_number
     request.country = company.country
     # What was typed can still be searched for.
-    request.search_words = f"{find.plain(f'{company.name} {company.tax_number}')} {typed}"
+    request.search_words = f"{plain(f'{company.name} {company.tax_number}')} {typed}"
 
 
 def _review_again(

@@ -3,17 +3,21 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import case, func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import Select, case, func, select
+from sqlalchemy.orm import Session
 
-from helpdesk.queue import deletion
+from helpdesk import tallies
+from helpdesk.queue import deletion, matching
+from helpdesk.queue.filters import Filters
 from helpdesk.queue.models import Ending, Request
-from helpdesk.rules import reminders
+from helpdesk.rules import lifecycle, reminders
 from helpdesk.rules.instants import begins_at
 from helpdesk.rules.vocabulary import Action, Channel, State
+from helpdesk.tallies import Tally
 
 DAYS = 30
 
@@ -29,28 +33,29 @@ class Waiting:
 
 def waiting(session: Session) -> Waiting:
     """Count what only a person can move on."""
-    in_review = Request.state == State.IN_REVIEW
-    failed = Request.failure.is_not(None)
-    count = select(func.count()).select_from(Request)
-    oldest = select(Request).where(in_review).order_by(Request.filed_at, Request.id).limit(1)
+    failed = select(func.count()).select_from(Request).where(Request.failure.is_not(None))
     return Waiting(
-        to_review=session.scalar(count.where(in_review)) or 0,
-        oldest=session.scalar(oldest),
-        set_aside=session.scalar(count.where(failed)) or 0,
+        to_review=matching.tallied(session, Filters())[State.IN_REVIEW],
+        oldest=oldest_in_review(session),
+        set_aside=session.scalar(failed) or 0,
     )
+
+
+def oldest_in_review(session: Session) -> Request | None:
+    """Return the request that has waited longest for a person."""
+    in_review = select(Request).where(Request.state == State.IN_REVIEW)
+    return session.scalar(in_review.order_by(Request.filed_at, Request.id).limit(1))
 
 
 def due_by(session: Session, until: datetime) -> Mapping[Action, int]:
     """Return what processing will have done by an instant, action by action."""
-    query = select(Request).where(Request.due_at <= until)
     counts: Counter[Action] = Counter()
-    for request in session.scalars(query.options(selectinload(Request.endings))):
-        if request.state is State.RECEIVED:
-            counts[Action.CONFIRM] += 1
-        for ending in request.endings:
-            if ending.state in {State.CONFIRMED, State.ENDED}:
-                due = reminders.due_by(ending, ending.done_until, until)
-                counts.update(one.action for one in due)
+    received = select(func.count()).where(Request.state == State.RECEIVED, Request.due_at <= until)
+    if confirmations := session.scalar(received):
+        counts[Action.CONFIRM] = confirmations
+    for group in session.execute(_alike(until)):
+        for one in reminders.due_by(group, group.after, until):
+            counts[one.action] += group.number
     if deletions := deletion.count_due(session, until):
         counts[Action.PURGE] = deletions
     return counts
@@ -59,28 +64,48 @@ def due_by(session: Session, until: datetime) -> Mapping[Action, int]:
 def filed_by_day(
     session: Session, today: date, zone: ZoneInfo
 ) -> list[tuple[date, Mapping[Channel, int]]]:
-    """Return the requests of each of the last thirty days by channel, oldest day first."""
+    """Return the requests of each of the last thirty days by channel, oldest day first.
+
+    They are counted by the hour, so the zone must be whole hours from UTC, as ours are.
+    """
     days = [today - timedelta(days=back) for back in reversed(range(DAYS))]
-    ends = [begins_at(day + timedelta(days=1), zone) for day in days]
-    number = case(*((Request.filed_at < end, index) for index, end in enumerate(ends)), else_=DAYS)
-    query = (
-        select(number.label("day"), Request.channel, func.count())
-        .where(Request.filed_at >= begins_at(days[0], zone), Request.filed_at < ends[-1])
-        .group_by("day", Request.channel)
-    )
-    found: dict[int, dict[Channel, int]] = {}
-    for index, channel, count in session.execute(query):
-        found.setdefault(index, {})[channel] = count
-    return [(day, found.get(index, {})) for index, day in enumerate(days)]
+    found: dict[date, Counter[Channel]] = {day: Counter() for day in days}
+    first, last = (_hour(begins_at(day, zone)) for day in (days[0], today + timedelta(days=1)))
+    for (day, hour, channel), number in tallies.read(session, Tally.FILED, first, last).items():
+        at = datetime.fromisoformat(f"{day}T{hour}:00+00:00").astimezone(zone)
+        found[at.date()][Channel(channel)] += number
+    return list(found.items())
 
 
 def ends_ahead(session: Session, today: date) -> list[tuple[date, int]]:
     """Return how many confirmed subscriptions end on each of the next thirty days."""
     days = [today + timedelta(days=ahead) for ahead in range(DAYS)]
-    query = (
-        select(Ending.effective_on, func.count())
-        .where(Ending.state == State.CONFIRMED, Ending.effective_on.between(days[0], days[-1]))
-        .group_by(Ending.effective_on)
+    first, last = today.isoformat(), (today + timedelta(days=DAYS)).isoformat()
+    found = tallies.read(session, Tally.ENDS, first, last)
+    return [(day, found.get((day.isoformat(),), 0)) for day in days]
+
+
+def _hour(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H")
+
+
+def _alike(until: datetime) -> Select[Any]:
+    """Return the endings that are looked at by an instant: those with the same dates as one group.
+
+    One that nothing was done for yet is dealt with up to its filing, each at its own instant. The
+    day of the request only matters to reminders, and those are over once access ends.
+    """
+    begun = case((Ending.done_until > Request.filed_at, Ending.done_until))
+    reminded = case((Ending.access_ends_at > until, Ending.requested_on), else_=Ending.effective_on)
+    dates = (
+        reminded.label("requested_on"),
+        Ending.effective_on,
+        Ending.deleted_on,
+        Ending.access_ends_at,
+        Ending.deletes_at,
+        Ending.zone,
+        begun.label("after"),
     )
-    found = dict(session.execute(query).all())
-    return [(day, found.get(day, 0)) for day in days]
+    looked_at = (Request.due_at <= until, Ending.state.in_(lifecycle.TIMED))
+    query = select(*dates, func.count().label("number")).join(Request)
+    return query.where(*looked_at).group_by(*dates)

@@ -32,6 +32,7 @@ from helpdesk.rules.vocabulary import (
     MessageKind,
     State,
 )
+from helpdesk.rules.words import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ def _request(session: Session, filing: Filing, company: Company | None) -> Reque
         asked=filing.asked,
         contracts=filing.contracts,
         call_id=filing.call_id,
-        search_words=find.plain(f"{name} {tax_number} {filing.email} {filing.requester_name}"),
+        search_words=plain(f"{name} {tax_number} {filing.email} {filing.requester_name}"),
     )
 
 

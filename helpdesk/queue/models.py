@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from helpdesk.database import CountryCode, Model, UtcDateTime, Word
+from helpdesk.database import CountryCode, Model, UtcDateTime, Word, partial_index
 from helpdesk.desk.models import Call
 from helpdesk.directory.models import Company, Subscription
 from helpdesk.messages.models import Message
@@ -31,8 +31,15 @@ class Request(Model):
     __table_args__ = (
         Index("ix_requests_newest", "filed_at", "id"),
         Index("ix_requests_state", "state", "filed_at", "id"),
-        Index("ix_requests_due", "due_at"),
-        Index("ix_requests_tax_number", "tax_number"),
+        Index("ix_requests_channel", "channel", "filed_at", "id"),
+        Index("ix_requests_country", "country", "channel", "filed_at", "id"),
+        partial_index("ix_requests_failed", "filed_at", "id", where="failure IS NOT NULL"),
+        partial_index("ix_requests_due", "due_at", "id", "filed_at", where="due_at IS NOT NULL"),
+        partial_index("ix_requests_company_id", "company_id", where="company_id IS NOT NULL"),
+        partial_index("ix_requests_person_id", "person_id", where="person_id IS NOT NULL"),
+        partial_index("ix_requests_linked_to_id", "linked_to_id", where="linked_to_id IS NOT NULL"),
+        partial_index("ix_requests_tax_number", "tax_number", where="company_id IS NULL"),
+        partial_index("ix_requests_email", "email", where="company_id IS NULL"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -51,13 +58,13 @@ class Request(Model):
     # What went wrong when processing last tried; shown to supervisors.
     failure: Mapped[str | None] = mapped_column(Text)
 
-    company_id: Mapped[int | None] = mapped_column(ForeignKey("companies.id"), index=True)
+    company_id: Mapped[int | None] = mapped_column(ForeignKey("companies.id"))
     company_name: Mapped[str] = mapped_column(String(200))
     tax_number: Mapped[str] = mapped_column(String(20))
     country: Mapped[Country] = mapped_column(CountryCode)
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     requester_name: Mapped[str] = mapped_column(String(200))
-    email: Mapped[str] = mapped_column(String(254), index=True)
+    email: Mapped[str] = mapped_column(String(254))
     phone: Mapped[str | None] = mapped_column(String(20))
     language: Mapped[Language] = mapped_column(Word(Language))
     authority: Mapped[Authority] = mapped_column(Word(Authority))
@@ -67,7 +74,7 @@ class Request(Model):
     asked: Mapped[str] = mapped_column(Text)
     contracts: Mapped[str] = mapped_column(Text)
     call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"), unique=True)
-    linked_to_id: Mapped[int | None] = mapped_column(ForeignKey("requests.id"), index=True)
+    linked_to_id: Mapped[int | None] = mapped_column(ForeignKey("requests.id"))
     # Name, tax number, e-mail, without accents or case: what the search reads.
     search_words: Mapped[str] = mapped_column(Text)
     # When all that is personal in it was erased with its company (rules §5).
@@ -91,6 +98,7 @@ class Ending(Model):
     __table_args__ = (
         Index("ix_endings_subscription_state", "subscription_id", "state"),
         Index("ix_endings_deletion", "state", "deletes_at"),
+        Index("ix_endings_effective", "state", "effective_on", "request_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -106,7 +114,7 @@ class Ending(Model):
     zone: Mapped[str] = mapped_column(String(40))
     requested_on: Mapped[date]
     notice_ends_on: Mapped[date]
-    effective_on: Mapped[date] = mapped_column(index=True)
+    effective_on: Mapped[date]
     last_access_on: Mapped[date]
     access_ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     deleted_on: Mapped[date]
@@ -129,7 +137,11 @@ class Event(Model):
     """What happened: append-only, each with the hash of the one before in its request's chain."""
 
     __tablename__ = "events"
-    __table_args__ = (Index("uq_events_request_number", "request_id", "number", unique=True),)
+    __table_args__ = (
+        Index("uq_events_request_number", "request_id", "number", unique=True),
+        partial_index("ix_events_person_id", "person_id", where="person_id IS NOT NULL"),
+        partial_index("ix_events_call_id", "call_id", where="call_id IS NOT NULL"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     request_id: Mapped[int] = mapped_column(ForeignKey("requests.id"))
@@ -139,9 +151,9 @@ class Event(Model):
     action: Mapped[Action] = mapped_column(Word(Action))
     # Who: customer, agent, supervisor or processing; staff with their id, never their name.
     actor: Mapped[str] = mapped_column(String(24))
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     # The call in which an agent did it, when they did it on the phone.
-    call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"), index=True)
+    call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"))
     from_state: Mapped[State | None] = mapped_column(Word(State))
     to_state: Mapped[State] = mapped_column(Word(State))
     why: Mapped[str] = mapped_column(Text)
@@ -172,7 +184,7 @@ class Review(Model):
     """One reason why a person must look at a request, and when it was settled."""
 
     __tablename__ = "reviews"
-    __table_args__ = (Index("ix_reviews_reason", "reason", "settled_at"),)
+    __table_args__ = (Index("ix_reviews_reason", "reason", "settled_at", "request_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     request_id: Mapped[int] = mapped_column(ForeignKey("requests.id"), index=True)

@@ -5,11 +5,11 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.directory.find import plain
 from helpdesk.directory.models import Person
 from helpdesk.queue import references
 from helpdesk.queue.models import Request
 from helpdesk.rules.vocabulary import Role
+from helpdesk.rules.words import plain
 
 
 def visible_to(session: Session, person: Person, reference: str) -> Request | None:

@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.desk.models import CallDraft
-from helpdesk.directory.find import plain
 from helpdesk.directory.models import Company, Person
 from helpdesk.queue.models import Request
+from helpdesk.rules.words import plain
 
 FEWEST_DIGITS = 8
 """A shorter row of digits is no phone number, and may be anything."""

@@ -83,7 +83,7 @@ def dossier(
         proposal=_proposal(request, reasons) if is_open else None,
         choices=_choices(request, now, typed) if is_open else (),
         is_asked=is_asked(request),
-        following=None if is_open else figures.waiting(session).oldest,
+        following=None if is_open else figures.oldest_in_review(session),
         documents=papers.of_request(session, request),
     )
 

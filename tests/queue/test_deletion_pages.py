@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.desk.models import Call
-from helpdesk.directory.find import plain
 from helpdesk.directory.models import Person
 from helpdesk.messages.models import Message
 from helpdesk.queue import outgoing, proof, references
@@ -17,6 +16,7 @@ from helpdesk.queue.deletion import delete_due
 from helpdesk.queue.models import Request
 from helpdesk.queue.processing import process_due
 from helpdesk.rules.vocabulary import Action, Language
+from helpdesk.rules.words import plain
 from helpdesk.settings import Settings
 from tests.builders import SECRET, a_supervisor
 from tests.conftest import Page

@@ -114,11 +114,31 @@ def test_nonsense_finds_nothing_or_all_and_breaks_nothing(session: Session, type
     assert found(session, Filters.read({"search": typed})) in ([], [made])
 
 
-def test_a_sign_of_the_search_language_is_only_a_sign(session: Session) -> None:
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "100 % pain",
+        '"100" pain',
+        "100* pain:*",
+        "100 & pain",
+        "(100 pain)",
+        "-100 ^pain !",
+        "100|pain",
+    ],
+)
+def test_a_sign_of_the_search_language_is_only_a_sign(session: Session, typed: str) -> None:
     a_request(session, company_name="Plain")
     percent = a_request(session, company_name="100 % pain")
 
-    assert found(session, Filters(search="%")) == [percent]
+    assert found(session, Filters(search=typed)) == [percent]
+
+
+@pytest.mark.parametrize("typed", ["NEAR", "and", "Or", "NOT", "AND OR NOT", "pain NEAR 100"])
+def test_a_word_of_the_search_language_is_only_a_word(session: Session, typed: str) -> None:
+    named = a_request(session, company_name="Near, Pain, And or Not 100")
+    a_request(session, company_name="Plain")
+
+    assert found(session, Filters(search=typed)) == [named]
 
 
 def test_filters_and_their_address_say_the_same() -> None:
@@ -155,7 +175,7 @@ def test_counts_follow_every_filter_but_the_state(session: Session) -> None:
     a_request(session)
 
     def counted(filters: Filters) -> dict[State, int]:
-        counts = listing.counts(session, filters, TODAY)
+        counts = listing.counts(session, filters, TODAY).by_state
         assert list(counts) == list(State)
         return {state: count for state, count in counts.items() if count}
 

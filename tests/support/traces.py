@@ -7,7 +7,7 @@ from io import BytesIO
 from pypdf import PdfReader
 from sqlalchemy import MetaData, create_engine, inspect, select
 
-from helpdesk.directory.find import plain
+from helpdesk.rules.words import plain
 from helpdesk.settings import Settings
 
 TOLD = "zarzamora"
