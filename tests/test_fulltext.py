@@ -51,8 +51,8 @@ FOUND = {
     "404.833": ["Boulangerie L’Étoile"],
     "b-58378431": ["Panadería Núñez"],
     "b 58": ["Panadería Núñez"],
-    "ines443061841@fromages.example": ["Œufs & Fromages"],
-    "ines443061841@from": ["Œufs & Fromages"],
+    "ines443061841@courriel.example": ["Œufs & Fromages"],
+    "ines443061841@cour": ["Œufs & Fromages"],
     "%": [],
     '"': [],
     "*": [],
@@ -72,7 +72,7 @@ FOUND = {
 @pytest.fixture
 def corpus(session: Session) -> None:
     for name, number in CORPUS.items():
-        email = f"Ines{number}@fromages.example"
+        email = f"Ines{number}@courriel.example"
         a_request(session, country=SPAIN, company_name=name, tax_number=number, email=email)
     session.commit()
 
