@@ -27,7 +27,7 @@ from helpdesk.app import create_app
 from helpdesk.database import db, transaction
 from helpdesk.desk.hours import codes
 from helpdesk.directory import people
-from helpdesk.installation import unfinished
+from helpdesk.installation import damage, unfinished
 from helpdesk.installation.commands import backup, copy, restore_command
 from helpdesk.queue import deletion, events, outgoing, processing
 from helpdesk.rules.vocabulary import Action, Authority, Language, Role
@@ -276,6 +276,7 @@ def _app(*, waits: bool = True) -> tuple[Flask, Settings]:
     settings = Settings.from_environment()
     if waits:
         settings = replace(settings, statement_timeout_seconds=0)
+    damage.refuse(settings.database_url)
     schema.upgrade(settings.database_url)
     app = create_app(settings)
     with app.app_context():
