@@ -1,16 +1,16 @@
 """The command `helpdesk`: serve, worker, demo, dates, hours, process, events, users, audit.
 
-Those for an installation as a whole (copy, backup, restore) stand in `installation/commands.py`.
+The questions `dates` and `hours` stand in `answers.py`, what moves and keeps an installation (copy,
+backup, restore) in `installation/commands.py`.
 
 Bad input ends with exit code 2 and one line that says what is wrong.
 """
 
-import json
 import logging
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -23,6 +23,7 @@ from flask import Flask
 from sqlalchemy.exc import DatabaseError
 
 from helpdesk import calculator, clock, installation, jobs, legislations, schema, server
+from helpdesk.answers import dates, hours
 from helpdesk.app import create_app
 from helpdesk.database import db, transaction
 from helpdesk.desk.hours import codes
@@ -39,8 +40,6 @@ LARGEST = 2_147_483_647
 REFUSALS = SettingRefused, calculator.BadInput, people.PersonRefused, installation.Refused
 DEMO_ZONE = ZoneInfo("Europe/Paris")
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
-
-Answer = Callable[[Mapping[str, object]], dict[str, object]]
 
 
 def _words(members: Iterable[StrEnum]) -> click.Choice[str]:
@@ -130,47 +129,6 @@ def _destination(text: str) -> datetime:
         years = f"{EARLIEST.year} to {LATEST.year - 1}"
         raise calculator.BadInput(f"now must be in the years {years}, not {text!r}.")
     return at
-
-
-@commands.command()
-@click.option("--requested-at", help="Instant of the request; a naive one is in --timezone.")
-@click.option("--timezone", help="The company’s zone, such as Europe/Paris.")
-@click.option("--anchor", help="First date of entry into force, YYYY-MM-DD.")
-@click.option("--term-months", help="Length of a term: 1, 3, 12 …")
-@click.option("--notice-days", help="Days of notice, if not 30.")
-@click.option("--retention-months", help="Months that data is kept, if not 6.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@click.option("--batch", is_flag=True, help="One JSON object a line on standard input.")
-def dates(*, as_json: bool, batch: bool, **options: str | None) -> None:
-    """Say when a subscription ends, and why."""
-    _answer(calculator.answer_dates, options, as_json=as_json, batch=batch)
-
-
-@commands.command()
-@click.option("--at", help="Instant; a naive one is in the desk’s zone.")
-@click.option("--desk", help="Which desk, if not the Spanish one (es).")
-@click.option("--add", help="Open time to add, such as PT8H.")
-@click.option("--until", help="Count the open seconds until then.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@click.option("--batch", is_flag=True, help="One JSON object a line on standard input.")
-def hours(*, as_json: bool, batch: bool, **options: str | None) -> None:
-    """Say whether the phone line is open, until when, and count its open time."""
-    _answer(calculator.answer_hours, options, as_json=as_json, batch=batch)
-
-
-def _answer(
-    answer: Answer, options: Mapping[str, str | None], *, as_json: bool, batch: bool
-) -> None:
-    given = {name: text for name, text in options.items() if text is not None}
-    if not batch:
-        found = answer(given)
-        click.echo(json.dumps(found, ensure_ascii=False) if as_json else calculator.as_text(found))
-        return
-    if given:
-        raise calculator.BadInput("With --batch the questions come on standard input only.")
-    lines = (line.decode("utf-8", "replace") for line in sys.stdin.buffer)
-    for line in calculator.answer_lines(lines, answer):
-        click.echo(line)
 
 
 @commands.command()
@@ -279,14 +237,21 @@ def _app(*, waits: bool = True) -> tuple[Flask, Settings]:
     damage.refuse(settings.database_url)
     schema.upgrade(settings.database_url)
     app = create_app(settings)
+    click.get_current_context().call_on_close(partial(_leave, app))
     with app.app_context():
         unfinished.refuse(db.session.connection())
         _check_desks(codes(db.session()))
     return app, settings
 
 
-for moving in (copy, backup, restore_command):
-    commands.add_command(moving)
+def _leave(app: Flask) -> None:
+    """Take leave of the database."""
+    with app.app_context():
+        db.engine.dispose()
+
+
+for command in (dates, hours, copy, backup, restore_command):
+    commands.add_command(command)
 
 
 def _check_desks(known: Collection[str]) -> None:

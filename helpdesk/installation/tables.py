@@ -21,11 +21,13 @@ from sqlalchemy import (
     select,
 )
 
-import helpdesk.messages.models
-import helpdesk.payments.models
-import helpdesk.queue.models
-import helpdesk.queue.records  # noqa: F401 (every table must be known to the metadata)
 from helpdesk.database import Base, CountryCode, Word
+from helpdesk.messages import models as messages
+from helpdesk.payments import models as payments
+from helpdesk.queue import models, records
+
+DECLARED = messages, payments, models, records
+"""Where tables are declared: with these all of them are known."""
 
 Rows = Sequence[Row[tuple[object, ...]]]
 
