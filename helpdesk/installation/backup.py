@@ -51,13 +51,13 @@ def restore(file: Path, url: str, progress: Progress, *, replace: bool = False) 
     expected = sqlite_files.HEADER if database else postgres_tools.HEADER
     if not start.startswith(expected):
         raise Refused(f"{file} is no backup of a database of this kind, or is damaged.")
-    _must_make_room(url, replace=replace)
+    is_used = _must_make_room(url, replace=replace)
     if database:
         _put_file(file, database, progress)
     else:
         progress.add_task("Restoring", total=None)
         _must_know(postgres_tools.revision(file))
-        postgres_tools.put_back(file, url)
+        postgres_tools.put_back(file, url, clear=is_used)
         schema.upgrade(url)
     return _found(url)
 
@@ -85,17 +85,21 @@ def _must_know(revision: str | None) -> None:
         raise Refused("This is a backup of a later version, or of something else.")
 
 
-def _must_make_room(url: str, *, replace: bool) -> None:
-    """Refuse to write over what is no installation, or over one that nobody gave away."""
+def _must_make_room(url: str, *, replace: bool) -> bool:
+    """Refuse to write over what is no installation, or over one that nobody gave away.
+
+    Returns whether there is anything in the way.
+    """
     file = places.file_of(url)
     if file and not file.exists():
-        return
+        return False
     with places.opened(url) as engine, engine.connect() as connection:
         is_ours = schema.revision(connection) is not None
         if not is_ours and inspect(connection).get_table_names():
             raise Refused("The database holds tables of something else.")
         if not replace and holds_anything(connection):
             raise Refused("The database holds an installation: --replace gives it up.")
+    return is_ours
 
 
 def _found(url: str) -> Restored:

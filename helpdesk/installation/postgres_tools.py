@@ -19,7 +19,7 @@ from helpdesk.settings import environment_with
 HEADER = b"PGDMP"
 _REVISION = re.compile(rb"^COPY \S*alembic_version .*\n(.+)$", re.MULTILINE)
 _BEGIN = b"BEGIN;\nSET LOCAL lock_timeout = '15s';\n"
-_EMPTY = (
+_CLEAR = (
     b"DROP SCHEMA public CASCADE;\nCREATE SCHEMA public;\nGRANT USAGE ON SCHEMA public TO PUBLIC;\n"
 )
 _END = b"\nCOMMIT;\nANALYZE;\n"
@@ -52,8 +52,8 @@ def revision(file: Path) -> str:
     return found[1].decode()
 
 
-def put_back(file: Path, url: str) -> None:
-    """Put a dump in the place of all that a database holds: all of it or, when cut, nothing."""
+def put_back(file: Path, url: str, *, clear: bool) -> None:
+    """Put a dump into a database: all of it or, when cut, nothing; `clear` what is there first."""
     dbname, env = _address(url)
     quiet = ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null"]
     with (
@@ -66,19 +66,21 @@ def put_back(file: Path, url: str) -> None:
             [_program("psql"), *quiet, "-d", dbname], env=env, stdin=PIPE, stderr=PIPE
         ) as database,
     ):
-        _pass_on(dump, database)
+        _pass_on(dump, database, _BEGIN + _CLEAR if clear else _BEGIN)
         problem = database.stderr.read() if database.stderr else b""
     if dump.returncode or database.returncode:
         said = problem.decode(errors="replace").strip() or "the backup is damaged"
         raise Refused(f"Nothing was restored: {said}")
 
 
-def _pass_on(dump: "subprocess.Popen[bytes]", database: "subprocess.Popen[bytes]") -> None:
+def _pass_on(
+    dump: "subprocess.Popen[bytes]", database: "subprocess.Popen[bytes]", begin: bytes
+) -> None:
     """Give the dump to the database; the end that keeps it is said once all of it was read."""
     if dump.stdout is None or database.stdin is None:
         return
     try:
-        database.stdin.write(_BEGIN + _EMPTY)
+        database.stdin.write(begin)
         shutil.copyfileobj(dump.stdout, database.stdin)
         if dump.wait() == 0:
             database.stdin.write(_END)
