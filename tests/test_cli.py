@@ -139,6 +139,7 @@ def test_a_file_that_is_no_database_is_said_to_be_none(
     [
         "",
         *["serve", "worker", "demo", "dates", "hours", "process", "users", "audit"],
+        *["copy", "backup", "restore"],
         "users create",
         "users set-role",
     ],
