@@ -5,11 +5,10 @@ about itself. Public holidays come with the desk; a supervisor's closures are ad
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -27,7 +26,6 @@ from helpdesk.rules.opening_hours import (
     Season,
 )
 
-MIDNIGHT = "24:00"
 Moment = Callable[[OpeningHours, datetime], datetime | None]
 """An opening or a closing looked for in the hours of one version, from an instant on."""
 
@@ -184,7 +182,7 @@ def _closing(hours: OpeningHours, at: datetime) -> datetime | None:
 def _hours(of: Desk, version: HoursVersion) -> OpeningHours:
     return _assembled(
         of.zone,
-        _seasons(version.seasons),
+        tuple(Season.from_json(row) for row in version.seasons),
         tuple(
             (one.closed_on, Closure(one.name, _part(one.starts, one.ends)))
             for one in of.closures
@@ -209,20 +207,3 @@ def _assembled(
 def _part(starts: time | None, ends: time | None) -> Interval | None:
     """Return the part of the day that is off; None, with neither end, is the whole day."""
     return Interval(starts or time.min, ends) if starts or ends else None
-
-
-def _seasons(rows: Sequence[dict[str, Any]]) -> tuple[Season, ...]:
-    return tuple(
-        Season(
-            name=row["name"],
-            first=(row["first"][0], row["first"][1]),
-            last=(row["last"][0], row["last"][1]),
-            week=tuple(tuple(_interval(*ends) for ends in day) for day in row["week"]),
-        )
-        for row in rows
-    )
-
-
-def _interval(opens: str, closes: str) -> Interval:
-    ends = None if closes == MIDNIGHT else time.fromisoformat(closes)
-    return Interval(time.fromisoformat(opens), ends)

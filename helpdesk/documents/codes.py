@@ -5,16 +5,15 @@ no document cannot ask about one. Stored without dashes.
 """
 
 import secrets
-from collections.abc import Callable
 
 from helpdesk.rules import signs
 
 RANDOM_SIGNS = 12
 
 
-def new(choose: Callable[[str], str] = secrets.choice) -> str:
-    """Return a new code, in the form it is stored in, of signs that `choose` draws."""
-    return signs.draw(RANDOM_SIGNS, choose)
+def new() -> str:
+    """Return a new code, in the form it is stored in."""
+    return signs.of(secrets.token_bytes(RANDOM_SIGNS))
 
 
 def read(typed: str) -> str | None:

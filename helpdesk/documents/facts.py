@@ -31,7 +31,7 @@ class DocumentEnding:
 
     def as_json(self) -> dict[str, Any]:
         """Return the ending as plain values."""
-        kept = {name: _plain(getattr(self, name)) for name in _names(type(self))}
+        kept = {name: _plain(getattr(self, name)) for name in _NAMES[type(self)]}
         return kept | {"steps": [step.as_json() for step in self.steps]}
 
     @classmethod
@@ -82,7 +82,7 @@ class DocumentFacts:
 
     def as_json(self) -> dict[str, Any]:
         """Return the facts as plain values."""
-        kept = {name: _plain(getattr(self, name)) for name in _names(type(self))}
+        kept = {name: _plain(getattr(self, name)) for name in _NAMES[type(self)]}
         endings = [ending.as_json() for ending in self.endings]
         return kept | {"endings": endings, "counts": dict(self.counts)}
 
@@ -101,8 +101,9 @@ class DocumentFacts:
         return cls(**(given | instants | words))
 
 
-def _names(kind: type) -> tuple[str, ...]:
-    return tuple(one.name for one in fields(kind))
+_NAMES: Mapping[type, tuple[str, ...]] = {
+    kind: tuple(one.name for one in fields(kind)) for kind in (DocumentEnding, DocumentFacts)
+}
 
 
 def _is_at(name: str) -> bool:
@@ -111,7 +112,7 @@ def _is_at(name: str) -> bool:
 
 def _given(kind: type, kept: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of every field, and of none that is unknown."""
-    if set(kept) != set(_names(kind)):
+    if set(kept) != set(_NAMES[kind]):
         raise ValueError(f"These are not the facts of a document: {sorted(kept)}.")
     return dict(kept)
 

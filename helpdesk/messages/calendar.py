@@ -39,7 +39,7 @@ class _Mark(StrEnum):
     DELETION = "deletion"
 
 
-_ANNOUNCED = frozenset(
+ANNOUNCED = frozenset(
     {
         MessageKind.CONFIRMATION,
         MessageKind.REMINDER_30,
@@ -47,6 +47,7 @@ _ANNOUNCED = frozenset(
         MessageKind.REMINDER_1,
     }
 )
+"""What tells calendars the dates of its endings."""
 _TAKEN_BACK: Mapping[MessageKind, Collection[_Mark]] = {
     MessageKind.WITHDRAWAL: tuple(_Mark),
     MessageKind.RESTART: (_Mark.DELETION,),
@@ -61,10 +62,10 @@ def takes_back(kind: MessageKind) -> bool:
 def dates(letter: Letter) -> str | None:
     """Return the dates of a letter as a calendar; None for one that has none to tell.
 
-    Needs an app context, but no request.
+    There is nothing to take back of what none told. Needs an app context, but no request.
     """
     is_over = takes_back(letter.kind)
-    if not letter.endings or (letter.kind not in _ANNOUNCED and not is_over):
+    if not letter.endings or not (letter.kind in ANNOUNCED or (is_over and letter.was_announced)):
         return None
     settings: Settings = current_app.config["SETTINGS"]
     with force_locale(letter.language.value):

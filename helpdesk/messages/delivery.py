@@ -132,12 +132,13 @@ def _hand_in(connection: Connection, claimed: _Claimed, settings: Settings) -> E
 
 
 def _mail(claimed: _Claimed, settings: Settings) -> EmailMessage:
-    """Return a message as mail, with its document, which is made now if nobody needed it yet."""
+    """Return a message as mail: words and document are made now if nobody needed them yet."""
     pdf = documents.pdf_of(claimed.document_id) if claimed.document_id else None
-    with transaction(keep=False) as session:
-        message = session.get_one(Message, claimed.id)
+    with transaction() as session:
+        message = session.get_one(Message, claimed.id, with_for_update={"of": Message})
         if message.state is not MessageState.WAITING:
             raise _TakenBack
+        message.keep_words()
         return mail(message, settings.mail_from, settings.service_name, pdf)
 
 

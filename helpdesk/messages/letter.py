@@ -1,8 +1,15 @@
-"""What a message says, before it is put into words: plain values, no rows."""
+"""What a message says, before it is put into words: plain values, no rows.
+
+It is frozen when its cause happens and kept as JSON, so the same letter gives the same words
+whenever they are needed.
+"""
 
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from functools import lru_cache
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from helpdesk import legislations
@@ -28,6 +35,17 @@ class LetterEnding:
     restarted_on: date | None = None
     renews_on: date | None = None
 
+    def as_json(self) -> dict[str, Any]:
+        """Return the ending as plain values."""
+        return _said(self) | {"steps": [step.as_json() for step in self.steps]}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Self:
+        """Return the ending that `as_json` wrote."""
+        days = {name: date.fromisoformat(kept[name]) for name in kept if name.endswith("_on")}
+        steps = tuple(Step.from_json(step) for step in kept["steps"])
+        return cls(**{**kept, **days, "steps": steps})
+
 
 @dataclass(frozen=True, slots=True)
 class PhoneLine:
@@ -36,6 +54,11 @@ class PhoneLine:
     number: str
     seasons: tuple[Season, ...]
 
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Self:
+        """Return the line that a letter wrote."""
+        return cls(kept["number"], tuple(Season.from_json(one) for one in kept["seasons"]))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
@@ -43,7 +66,8 @@ class Letter:
 
     `reference` is as people read it, `text` what a supervisor wrote to the customer, `token` the
     signed proof in the link that verifies a request, or the key of what is downloaded, `until` when
-    that is possible, `line` whom one can call.
+    that is possible, `line` whom one can call, `was_announced` whether calendars were told the
+    dates that it takes back.
     """
 
     key: str
@@ -66,6 +90,30 @@ class Letter:
     line: PhoneLine | None = None
     # Whether the law asks to keep the data for now; looked up for the notice of its deletion only.
     is_on_hold: bool = False
+    was_announced: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """Return all that it says as plain values; what is empty is left out."""
+        nested: dict[str, Any] = {"endings": [ending.as_json() for ending in self.endings]}
+        if self.line:
+            nested["line"] = _line(self.line)
+        return _said(self) | nested
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Self:
+        """Return the letter that `as_json` wrote; raises ValueError when it did not write it."""
+        try:
+            instants = {name: datetime.fromisoformat(kept[name]) for name in _INSTANTS & set(kept)}
+            words: dict[str, Any] = {
+                "request_id": kept.get("request_id"),
+                "kind": MessageKind(kept["kind"]),
+                "language": Language(kept["language"]),
+                "endings": tuple(LetterEnding.from_json(ending) for ending in kept["endings"]),
+                "line": PhoneLine.from_json(kept["line"]) if "line" in kept else None,
+            }
+            return cls(**{**_EMPTY, **kept, **instants, **words})
+        except (KeyError, TypeError) as wrong:
+            raise ValueError("This is not the letter of a message.") from wrong
 
     @property
     def zone(self) -> str:
@@ -96,6 +144,32 @@ class Letter:
     def quote(self) -> tuple[str, ...]:
         """The lines of what a supervisor wrote, without signs that change how others are shown."""
         return tuple(_printable(line) for line in self.text.strip().splitlines())
+
+
+_INSTANTS = frozenset({"at", "due_at", "until"})
+_NESTED = frozenset({"endings", "steps", "line"})
+_TYPED = ("recipient", "reference", "company_name", "requester_name")
+_EMPTY: Mapping[str, str] = dict.fromkeys(_TYPED, "")
+_NAMES = {
+    kind: tuple(one.name for one in fields(kind) if one.name not in _NESTED)
+    for kind in (LetterEnding, Letter)
+}
+
+
+def _said(whole: LetterEnding | Letter) -> dict[str, Any]:
+    """Return the plain values of a letter or an ending that are not empty."""
+    said = {}
+    for name in _NAMES[type(whole)]:
+        value = getattr(whole, name)
+        if value:
+            said[name] = value.isoformat() if isinstance(value, date) else value
+    return said
+
+
+@lru_cache(maxsize=32)
+def _line(line: PhoneLine) -> dict[str, Any]:
+    """Return a line as plain values, made once for all the letters that name it."""
+    return {"number": line.number, "seasons": [season.as_json() for season in line.seasons]}
 
 
 def _one_line(name: str) -> str:

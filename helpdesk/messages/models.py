@@ -5,18 +5,25 @@ two cannot disagree; the sent mark comes only after the mail server has accepted
 """
 
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpdesk.database import Model, UtcDateTime, Word, partial_index
 from helpdesk.documents.models import Document
+from helpdesk.messages import calendar, compose
+from helpdesk.messages.letter import Letter
 from helpdesk.rules.vocabulary import Language, MessageKind, MessageState
 
 
 class Message(Model):
-    """One message to one address, composed when its cause happened."""
+    """One message to one address: what it says was frozen when its cause happened.
+
+    It is put into words when somebody first needs them (decision 9). They are kept from the first
+    try to send it on, so that every try sends the same; `keep_words` does that.
+    """
 
     __tablename__ = "messages"
     __table_args__ = (
@@ -37,11 +44,14 @@ class Message(Model):
     kind: Mapped[MessageKind] = mapped_column(Word(MessageKind))
     language: Mapped[Language] = mapped_column(Word(Language))
     recipient: Mapped[str] = mapped_column(String(254))
-    subject: Mapped[str] = mapped_column(Text)
-    text: Mapped[str] = mapped_column(Text)
-    html: Mapped[str] = mapped_column(Text)
-    # What goes with it: the dates for a calendar (RFC 5545), a document as PDF.
-    calendar: Mapped[str | None] = mapped_column(Text)
+    # What it says; empty for what was put into words at once, and when its data was deleted.
+    letter: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    # Its words, all of them or none, with the dates for a calendar (RFC 5545) if there are any.
+    kept_subject: Mapped[str | None] = mapped_column("subject", Text)
+    kept_text: Mapped[str | None] = mapped_column("text", Text)
+    kept_html: Mapped[str | None] = mapped_column("html", Text)
+    kept_calendar: Mapped[str | None] = mapped_column("calendar", Text)
+    # What goes with it as PDF.
     document_id: Mapped[int | None] = mapped_column(ForeignKey("documents.id"))
     message_id: Mapped[str] = mapped_column(String(120), unique=True)
     state: Mapped[MessageState] = mapped_column(Word(MessageState))
@@ -55,6 +65,42 @@ class Message(Model):
 
     attempts: Mapped[list["Attempt"]] = relationship(order_by="Attempt.id")
     document: Mapped[Document | None] = relationship()
+
+    @property
+    def subject(self) -> str:
+        """Its subject."""
+        if self.kept_subject is not None:
+            return self.kept_subject
+        return compose.subject(self._said)
+
+    @property
+    def text(self) -> str:
+        """Its words as text."""
+        return self.kept_text if self.kept_text is not None else compose.text(self._said)
+
+    @property
+    def html(self) -> str:
+        """Its words as HTML."""
+        return self.kept_html if self.kept_html is not None else compose.html(self._said)
+
+    @property
+    def calendar(self) -> str | None:
+        """Its dates for a calendar, if it has any."""
+        if self.kept_subject is not None:
+            return self.kept_calendar
+        return calendar.dates(self._said)
+
+    def keep_words(self) -> None:
+        """Keep its words as they are now, for good."""
+        if self.kept_subject is None:
+            self.kept_calendar = self.calendar
+            words = compose.compose(self._said)
+            self.kept_subject, self.kept_text = words.subject, words.text
+            self.kept_html = words.html
+
+    @property
+    def _said(self) -> Letter:
+        return Letter.from_json(self.letter or {})
 
 
 class Attempt(Model):

@@ -1,59 +1,79 @@
 """Put messages into the outbox, in the transaction of what causes them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from email.utils import make_msgid
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from helpdesk import bulk
 from helpdesk.documents.models import Document
 from helpdesk.messages import calendar
-from helpdesk.messages.compose import compose
 from helpdesk.messages.letter import Letter
 from helpdesk.messages.models import Message
 from helpdesk.rules.vocabulary import MessageKind, MessageState
 
 
-def put(session: Session, letter: Letter, document: Document | None = None) -> None:
-    """Write a message to be sent from `due_at` on, with its dates and document if it has any.
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A letter to be sent, and the row of the document that goes with it, if there is one."""
+
+    letter: Letter
+    document: dict[str, Any] | None = None
+
+
+def put(session: Session, letter: Letter) -> None:
+    """Write a message to be sent from `due_at` on.
 
     The same key a second time changes nothing.
     """
-    if session.scalar(select(Message.id).where(Message.key == letter.key)) is not None:
+    put_all(session, [Post(letter)])
+
+
+def put_all(session: Session, posts: Sequence[Post]) -> None:
+    """Write messages with their documents, however many, by one statement each."""
+    if not posts:
         return
-    words = compose(letter)
-    session.add(
-        Message(
-            key=letter.key,
-            request_id=letter.request_id,
-            ending_id=letter.ending_id,
-            company_id=letter.company_id,
-            kind=letter.kind,
-            language=letter.language,
-            recipient=letter.recipient,
-            subject=words.subject,
-            text=words.text,
-            html=words.html,
-            calendar=_calendar(session, letter),
-            document=document,
-            message_id=make_msgid(domain="preavis"),
-            state=MessageState.WAITING,
-            created_at=letter.at,
-            due_at=letter.due_at,
-            sent_at=None,
-        )
-    )
+    keys = [post.letter.key for post in posts]
+    known = set(session.scalars(select(Message.key).where(bulk.among(session, Message.key, keys))))
+    new = {post.letter.key: post for post in posts if post.letter.key not in known}
+    papers = [post.document for post in new.values() if post.document]
+    numbers = bulk.add_numbered(session, Document, papers, by="code")
+    rows = [
+        _row(session, post.letter, numbers[post.document["code"]] if post.document else None)
+        for post in new.values()
+    ]
+    bulk.add(session, Message, rows)
 
 
-def _calendar(session: Session, letter: Letter) -> str | None:
-    """Return the dates that go with a letter; there is nothing to take back of what none told."""
+def _row(session: Session, letter: Letter, document_id: int | None) -> dict[str, Any]:
     if calendar.takes_back(letter.kind):
-        told = select(Message.id).where(
-            Message.request_id == letter.request_id, Message.calendar.is_not(None)
-        )
-        if session.scalar(told.limit(1)) is None:
-            return None
-    return calendar.dates(letter)
+        letter = replace(letter, was_announced=_was_announced(session, letter))
+    return {
+        "key": letter.key,
+        "request_id": letter.request_id,
+        "ending_id": letter.ending_id,
+        "company_id": letter.company_id,
+        "kind": letter.kind,
+        "language": letter.language,
+        "recipient": letter.recipient,
+        "letter": letter.as_json(),
+        "document_id": document_id,
+        "message_id": make_msgid(domain="preavis"),
+        "state": MessageState.WAITING,
+        "created_at": letter.at,
+        "due_at": letter.due_at,
+    }
+
+
+def _was_announced(session: Session, letter: Letter) -> bool:
+    """Tell whether calendars were told the dates of the request of a letter."""
+    told = select(Message.id).where(
+        Message.request_id == letter.request_id, Message.kind.in_(calendar.ANNOUNCED)
+    )
+    return session.scalar(told.limit(1)) is not None
 
 
 def hold_back(

@@ -7,14 +7,14 @@ proof without persons. A test refuses a column that nobody classified, and one t
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import uuid4
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_mapper, selectinload
 
 from helpdesk.database import Model
 from helpdesk.desk.models import Call, Callback, CallDraft, Desk, DeskClosure, HoursVersion
@@ -123,6 +123,7 @@ TABLES: Mapping[type[Model], Table] = {
         key=_fresh,
         company_id=None,
         recipient="",
+        letter=None,
         subject="",
         text="",
         html="",
@@ -154,8 +155,10 @@ TABLES: Mapping[type[Model], Table] = {
 
 def erase(row: Model) -> None:
     """Empty what is personal in a row that stays."""
+    mapper = object_mapper(row)
     for name, left in TABLES[type(row)].erased.items():
-        setattr(row, name, left() if callable(left) else left)
+        attribute = mapper.get_property_by_column(mapper.local_table.c[name]).key
+        setattr(row, attribute, left() if callable(left) else left)
 
 
 def erase_request(request: Request, at: datetime) -> None:
@@ -174,7 +177,10 @@ def erase_request(request: Request, at: datetime) -> None:
 
 
 def erase_message(message: Message, at: datetime) -> None:
-    """Empty a message; the hash of its words stays. One that waits is not sent any more."""
+    """Empty a message; the hash of its words stays. One that waits is not sent any more.
+
+    What was never sent is put into words for its hash alone.
+    """
     words = (message.subject, message.text, message.html)
     message.sha256 = hashlib.sha256(json.dumps(words).encode()).hexdigest()
     if message.state is MessageState.WAITING:
@@ -199,24 +205,37 @@ def may_go(message: Message, at: datetime) -> bool:
     return not waits or message.created_at <= at - LAST_MESSAGE_KEPT
 
 
-def close(session: Session, request: Request, at: datetime) -> datetime | None:
-    """Empty what could not go with its request; returns when to look again, None at the end.
+def close(session: Session, requests: Sequence[Request], at: datetime) -> None:
+    """Empty what could not go with its request, and set when to look again; never at the end.
 
     That is the last message, until it is out, and the contract in the outgoing events, until the
     service has had time to read them.
     """
-    left = select(Message).where(Message.request_id == request.id, Message.erased_at.is_(None))
-    waiting = []
-    for message in session.scalars(left):
+    if not requests:
+        return
+    left = select(Message).where(
+        Message.request_id.in_([one.id for one in requests]), Message.erased_at.is_(None)
+    )
+    waiting = set()
+    for message in session.scalars(left.options(selectinload(Message.attempts))):
         if may_go(message, at):
             erase_message(message, at)
         else:
-            waiting.append(message)
-    forgets_at = (request.erased_at or at) + CONTRACTS_KEPT
-    if at >= forgets_at:
-        told = select(OutgoingEvent).where(OutgoingEvent.reference == request.reference)
-        for event in session.scalars(told):
-            erase(event)
-    if waiting:
-        return at + LOOK_AGAIN
-    return forgets_at if at < forgets_at else None
+            waiting.add(message.request_id)
+    _forget_contracts(session, [one for one in requests if at >= _forgets_at(one, at)])
+    for request in requests:
+        forgets_at = _forgets_at(request, at)
+        request.failure = None
+        request.due_at = forgets_at if at < forgets_at else None
+        if request.id in waiting:
+            request.due_at = at + LOOK_AGAIN
+
+
+def _forget_contracts(session: Session, requests: Sequence[Request]) -> None:
+    told = OutgoingEvent.reference.in_([one.reference for one in requests])
+    for event in session.scalars(select(OutgoingEvent).where(told)) if requests else ():
+        erase(event)
+
+
+def _forgets_at(request: Request, at: datetime) -> datetime:
+    return (request.erased_at or at) + CONTRACTS_KEPT

@@ -6,14 +6,30 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from helpdesk import bulk
 from helpdesk.queue.models import Ending, Event, Request
 from helpdesk.rules.vocabulary import Action, State
 
+Row = dict[str, Any]
+"""An event, as it stands in its table."""
+
 READ_AT_ONCE = 200
+_SEALED = (
+    "previous_hash",
+    "number",
+    "ending_id",
+    "at",
+    "action",
+    "actor",
+    "from_state",
+    "to_state",
+    "digest",
+)
 
 
 class By(StrEnum):
@@ -38,8 +54,15 @@ class Actor:
 PROCESSING = Actor(By.PROCESSING)
 
 
-def add(  # noqa: PLR0913 (an event is who, when, what, why, from, to)
+def add(request: Request, action: Action, *, actor: Actor, at: datetime, to_state: State) -> None:
+    """Begin the chain of a request."""
+    row = following(request, 1, action, actor=actor, at=at, from_state=None, to_state=to_state)
+    request.events.append(Event(**row))
+
+
+def following(  # noqa: PLR0913 (an event is who, when, what, why, from, to)
     request: Request,
+    number: int,
     action: Action,
     *,
     actor: Actor,
@@ -48,44 +71,54 @@ def add(  # noqa: PLR0913 (an event is who, when, what, why, from, to)
     to_state: State,
     why: str = "",
     ending: Ending | None = None,
-) -> Event:
-    """Append the next event of a request's chain."""
-    last = request.events[-1] if request.events else None
-    number = last.number + 1 if last else 1
-    event = Event(
-        request_id=request.id,
-        number=number,
-        ending_id=ending.id if ending else None,
-        at=at,
-        action=action,
-        actor=actor.by.value,
-        person_id=actor.person_id,
-        call_id=actor.call_id,
-        from_state=from_state,
-        to_state=to_state,
-        why=why,
-        digest=digest_of(request, number, actor.person_id, why),
-        previous_hash=last.hash if last else "",
-        hash="",
+) -> Row:
+    """Return the event with this number, which follows the last one of its request; seal it."""
+    row: Row = {
+        "request_id": request.id,
+        "number": number,
+        "ending_id": ending.id if ending else None,
+        "at": at,
+        "action": action,
+        "actor": actor.by.value,
+        "person_id": actor.person_id,
+        "call_id": actor.call_id,
+        "from_state": from_state,
+        "to_state": to_state,
+        "why": why,
+        "digest": digest_of(request, number, actor.person_id, why),
+        "previous_hash": request.seal or "",
+    }
+    row["hash"] = request.seal = _sealed(row, request.reference)
+    return row
+
+
+def last_numbers(session: Session, requests: Sequence[Request]) -> dict[int, int]:
+    """Return the number of the latest event of each of some requests."""
+    query = select(Event.request_id, func.max(Event.number)).group_by(Event.request_id)
+    rows = session.execute(
+        query.where(bulk.among(session, Event.request_id, [one.id for one in requests]))
     )
-    event.hash = request.seal = hash_of(event, request.reference)
-    request.events.append(event)
-    return event
+    return dict(rows.all())
 
 
 def hash_of(event: Event, reference: str) -> str:
     """Return the hash that seals an event and, through the one before, all before it."""
+    return _sealed({name: getattr(event, name) for name in _SEALED}, reference)
+
+
+def _sealed(row: Row, reference: str) -> str:
+    at: datetime = row["at"]
     sealed = (
-        event.previous_hash,
+        row["previous_hash"],
         reference,
-        event.number,
-        event.ending_id,
-        event.at.astimezone(UTC).isoformat(),
-        event.action,
-        event.actor,
-        event.from_state,
-        event.to_state,
-        event.digest,
+        row["number"],
+        row["ending_id"],
+        at.astimezone(UTC).isoformat(),
+        row["action"],
+        row["actor"],
+        row["from_state"],
+        row["to_state"],
+        row["digest"],
     )
     return _hash(sealed)
 

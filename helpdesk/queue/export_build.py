@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from time import monotonic
 from typing import IO, Any
@@ -15,6 +15,10 @@ from helpdesk.database import Model
 from helpdesk.directory.models import Company, Person
 from helpdesk.documents import shelf
 from helpdesk.documents.models import Document
+from helpdesk.messages.calendar import dates
+from helpdesk.messages.compose import compose
+from helpdesk.messages.letter import Letter
+from helpdesk.messages.models import Message
 from helpdesk.queue import export_words
 from helpdesk.queue.export_archive import Archive, Row, plain
 from helpdesk.queue.export_parts import LEFT_OUT, NOTED, PARTS, Part
@@ -83,6 +87,8 @@ class Builder:
                     row[ACTOR] = None
                 if part.model is Event and row["action"] in NOTED:
                     row["why"] = ""
+                if part.model is Message:
+                    row |= _worded(row.pop("letter"), row["subject"])
                 if part.model is Document:
                     row[FILE] = name if (name := _path(row["code"])) in kept else None
                 yield row
@@ -176,6 +182,14 @@ def _made(number: int) -> bytes | None:
         return shelf.pdf_of(number)
     except shelf.NotMade:
         return None
+
+
+def _worded(letter: dict[str, Any] | None, kept: str | None) -> dict[str, Any]:
+    """Return the words of a message that nobody needed before."""
+    if kept is not None or letter is None:
+        return {}
+    said = Letter.from_json(letter)
+    return {**asdict(compose(said)), "calendar": dates(said)}
 
 
 def _headed(title: str, rule: str = "-") -> list[str]:

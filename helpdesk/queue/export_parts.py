@@ -29,7 +29,8 @@ Which = Callable[[Company], ColumnElement[bool]]
 class Part:
     """One table of an export: what it holds, its columns, and the rows that are a company's.
 
-    `columns` are named in the order of their writing; `left_out` says why each other one is.
+    `columns` are named in the order of their writing; `left_out` says why each other one is, and
+    `read_too` names those of them that the others are made of.
     """
 
     model: type[Model]
@@ -37,6 +38,7 @@ class Part:
     columns: str
     which: Which
     left_out: Mapping[str, str] = field(default_factory=dict)
+    read_too: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -50,7 +52,8 @@ class Part:
 
     def rows(self, company: Company) -> Select[tuple[object, ...]]:
         """Return the query of its rows, in the order in which they were written."""
-        columns = [getattr(self.model, name) for name in self.names]
+        table = self.model.__table__
+        columns = [table.c[name] for name in (*self.names, *self.read_too)]
         return select(*columns).where(self.which(company)).order_by(self.model.id)  # type: ignore[attr-defined]
 
 
@@ -163,7 +166,8 @@ PARTS: tuple[Part, ...] = (
         "id request_id ending_id company_id kind language recipient subject text html calendar"
         " document_id message_id state created_at due_at sent_at erased_at sha256",
         _messages,
-        {"key": words.OURS},
+        {"key": words.OURS, "letter": words.WORDED},
+        ("letter",),
     ),
     Part(
         Attempt,

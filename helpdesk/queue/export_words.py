@@ -118,6 +118,7 @@ SECRET = _l("A secret that lets somebody in, or protects the proof.")
 OF_STAFF = _l("It names somebody who works for us; the role is told instead.")
 OURS = _l("It concerns how our software works, and nothing of the business.")
 COPY = _l("A copy of other columns, made for searching.")
+WORDED = _l("What the words of the message are made of; they stand here as they are sent.")
 AS_FILE = _l("It stands among these files as a file of its own.")
 HOLD_REASON = _l("The reason is kept by our customer service, which answers questions about it.")
 

@@ -189,7 +189,6 @@ def _record(session: Session, request: Request, filing: Filing) -> None:
         Action.FILE,
         actor=actor_of(filing),
         at=filing.filed_at,
-        from_state=None,
         to_state=State.RECEIVED,
     )
     outbox.put(

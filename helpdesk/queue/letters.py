@@ -1,22 +1,86 @@
 """From the rows of a request to the letter that its message is written from."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from functools import cached_property
 
-from sqlalchemy.orm import object_session
+from sqlalchemy.orm import Session, object_session
 
 from helpdesk import legislations
 from helpdesk.desk import hours
-from helpdesk.directory.holds import is_held
+from helpdesk.directory.holds import held_among
 from helpdesk.messages.letter import Letter, LetterEnding, PhoneLine
 from helpdesk.queue import references
 from helpdesk.queue.models import Ending, Request
 from helpdesk.queue.telling import is_trusted, tellable
 from helpdesk.rules.lifecycle import is_open
 from helpdesk.rules.months import renewal_date
-from helpdesk.rules.vocabulary import Action, MessageKind, State
+from helpdesk.rules.vocabulary import Action, Country, MessageKind, State
 
 # These can be written more than once in the life of a request; their event tells them apart.
 REPEATED = frozenset({MessageKind.INFORMATION_ASKED, MessageKind.WITHDRAWAL_ASKED})
+
+
+class Writer:
+    """Writes letters about some requests at one instant: what they share is looked up once."""
+
+    def __init__(self, session: Session, requests: Sequence[Request], at: datetime) -> None:
+        self._session, self._requests, self._at = session, requests, at
+        self._lines: dict[Country, PhoneLine | None] = {}
+
+    def letter(  # noqa: PLR0913 (what a letter says, each by its name)
+        self,
+        request: Request,
+        kind: MessageKind,
+        *,
+        cause: int,
+        due_at: datetime | None = None,
+        ending: Ending | None = None,
+        recipient: str | None = None,
+        text: str = "",
+        token: str = "",
+    ) -> Letter:
+        """Return what the message of this kind says about a request, or one of its endings.
+
+        `cause` is the number of the event that it tells of.
+        """
+        about = _concerned(request, kind, ending)
+        return Letter(
+            key=_key(request, kind, ending, cause),
+            request_id=request.id,
+            ending_id=ending.id if ending else None,
+            kind=kind,
+            language=request.language,
+            recipient=recipient or request.email,
+            reference=references.written(request.reference),
+            company_name=_business(request, is_own=recipient is not None),
+            requester_name=request.requester_name,
+            country=request.country,
+            endings=tuple(_told(one) for one in about),
+            at=self._at,
+            due_at=due_at or self._at,
+            text=text,
+            token=token,
+            line=self._line(request.country),
+            is_on_hold=kind is MessageKind.DELETION_NOTICE and request.company_id in self._held,
+        )
+
+    @cached_property
+    def _held(self) -> frozenset[int]:
+        """The companies of these requests that are on hold."""
+        return held_among(self._session, [one.company_id for one in self._requests], self._at)
+
+    def _line(self, country: Country) -> PhoneLine | None:
+        """Return the phone line of a country, with its hours in force."""
+        if country not in self._lines:
+            self._lines[country] = self._line_now(country)
+        return self._lines[country]
+
+    def _line_now(self, country: Country) -> PhoneLine | None:
+        phone = legislations.of(country).phone
+        if phone is None:
+            return None
+        return PhoneLine(phone.number, hours.seasons(self._session, phone.desk, self._at))
 
 
 def letter(  # noqa: PLR0913 (what a letter says, each by its name)
@@ -30,46 +94,27 @@ def letter(  # noqa: PLR0913 (what a letter says, each by its name)
     text: str = "",
     token: str = "",
 ) -> Letter:
-    """Return what the message of this kind says about a request, or about one of its endings."""
-    about = _concerned(request, kind, ending)
+    """Return what a message of this kind says about a request as it stands."""
+    return Writer(object_session(request) or Session(), [request], at).letter(
+        request,
+        kind,
+        cause=request.events[-1].number,
+        due_at=due_at,
+        ending=ending,
+        recipient=recipient,
+        text=text,
+        token=token,
+    )
+
+
+def _key(request: Request, kind: MessageKind, ending: Ending | None, cause: int) -> str:
+    """Return what makes a message the only one of its kind."""
     key = [str(request.id), kind.value]
     if ending:
         key.append(str(ending.id))
     if kind in REPEATED:
-        key.append(f"event-{request.events[-1].number}")
-    return Letter(
-        key=":".join(key),
-        request_id=request.id,
-        ending_id=ending.id if ending else None,
-        kind=kind,
-        language=request.language,
-        recipient=recipient or request.email,
-        reference=references.written(request.reference),
-        company_name=_business(request, is_own=recipient is not None),
-        requester_name=request.requester_name,
-        country=request.country,
-        endings=tuple(_told(one) for one in about),
-        at=at,
-        due_at=due_at or at,
-        text=text,
-        token=token,
-        line=_line(request, at),
-        is_on_hold=kind is MessageKind.DELETION_NOTICE and _is_on_hold(request, at),
-    )
-
-
-def _is_on_hold(request: Request, at: datetime) -> bool:
-    session = object_session(request)
-    return session is not None and is_held(session, request.company_id, at)
-
-
-def _line(request: Request, at: datetime) -> PhoneLine | None:
-    """Return the phone line of the request’s country, with its hours in force."""
-    session = object_session(request)
-    phone = legislations.of(request.country).phone
-    if session is None or phone is None:
-        return None
-    return PhoneLine(phone.number, hours.seasons(session, phone.desk, at))
+        key.append(f"event-{cause}")
+    return ":".join(key)
 
 
 def _business(request: Request, *, is_own: bool) -> str:

@@ -1,6 +1,7 @@
 """The tables of the shared queue. Only this package touches them (import contract)."""
 
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text
@@ -127,9 +128,9 @@ class Ending(Model):
     subscription: Mapped[Subscription | None] = relationship()
     deletion: Mapped["Deletion | None"] = relationship(back_populates="ending")
 
-    @property
+    @cached_property
     def explanation(self) -> tuple[Step, ...]:
-        """The steps as they were when the request was filed."""
+        """The steps as they were when the request was filed: they never change."""
         return tuple(Step.from_json(step) for step in self.steps)
 
 

@@ -6,10 +6,12 @@ The service reads them in order with `helpdesk events --after N`, and keeps the 
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from helpdesk import bulk
 from helpdesk.database import db, settled
 from helpdesk.queue import references
 from helpdesk.queue.models import Ending
@@ -17,25 +19,23 @@ from helpdesk.queue.records import OutgoingEvent
 from helpdesk.rules import lifecycle
 from helpdesk.rules.vocabulary import Action, OutgoingKind
 
+Row = dict[str, Any]
+"""An outgoing event, as it stands in its table."""
 
-def add(session: Session, endings: Iterable[Ending], action: Action, at: datetime) -> None:
-    """Write what an action means for each of these subscriptions, if it means anything."""
+
+def rows(endings: Iterable[Ending], action: Action, at: datetime) -> list[Row]:
+    """Return what an action means for each of these subscriptions, if it means anything."""
     kind = lifecycle.OUTGOING_OF.get(action)
     if kind is None:
-        return
-    for ending in endings:
-        session.add(
-            OutgoingEvent(
-                at=at, kind=kind, reference=ending.request.reference, payload=_told(ending)
-            )
-        )
+        return []
+    return [_row(ending, kind, at, _told(ending)) for ending in endings]
 
 
 def add_company(session: Session, ending: Ending, at: datetime) -> None:
     """Write that nothing is left of the company whose last subscription this was."""
-    kind, payload = OutgoingKind.COMPANY_DELETED, {"contract": ending.contract}
-    reference = ending.request.reference
-    session.add(OutgoingEvent(at=at, kind=kind, reference=reference, payload=payload))
+    payload = {"contract": ending.contract}
+    row = _row(ending, OutgoingKind.COMPANY_DELETED, at, payload)
+    bulk.add(session, OutgoingEvent, [row])
 
 
 def after(session: Session, number: int, limit: int) -> Sequence[OutgoingEvent]:
@@ -60,6 +60,10 @@ def lines(session: Session, number: int, limit: int) -> Iterator[str]:
             **event.payload,
         }
         yield json.dumps(told, ensure_ascii=False)
+
+
+def _row(ending: Ending, kind: OutgoingKind, at: datetime, payload: dict[str, str]) -> Row:
+    return {"at": at, "kind": kind, "reference": ending.request.reference, "payload": payload}
 
 
 def _told(ending: Ending) -> dict[str, str]:

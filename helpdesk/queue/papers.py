@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,37 +16,38 @@ from helpdesk.queue.telling import is_trusted, tellable
 from helpdesk.rules import lifecycle
 from helpdesk.rules.vocabulary import Action, DocumentKind
 
+Row = dict[str, Any]
+"""A document, as it stands in its table."""
 
-def issue(
-    session: Session,
+
+def issued(
     request: Request,
     action: Action,
     moved: Sequence[Ending],
     at: datetime,
     *,
     alone: Ending | None = None,
-) -> Document | None:
-    """Write the document of an action; None for one without document, or about no subscription.
+) -> Row | None:
+    """Return the document of an action; None for one without, or about no subscription.
 
     What it says is frozen here, in the transaction of its cause; the PDF is made when it is first
-    needed.
+    needed. Its code is not looked up: sixty random bits are free, and where they were not, its
+    whole transaction would be refused and tried again.
     """
     kind = lifecycle.DOCUMENT_OF.get(action)
-    told = [one for one in moved if one in tellable(request)]
+    told = [one for one in moved if one in tellable(request)] if kind else []
     if kind is None or not told:
         return None
-    code = _free(session)
-    document = Document(
-        code=code,
-        kind=kind,
-        request_id=request.id,
-        ending_id=alone.id if alone else None,
-        language=request.language,
-        issued_at=at,
-        facts=_facts(request, kind, told, at, code).as_json(),
-    )
-    session.add(document)
-    return document
+    code = codes.new()
+    return {
+        "code": code,
+        "kind": kind,
+        "request_id": request.id,
+        "ending_id": alone.id if alone else None,
+        "language": request.language,
+        "issued_at": at,
+        "facts": _facts(request, kind, told, at, code).as_json(),
+    }
 
 
 def of_request(session: Session, request: Request) -> Sequence[Document]:
@@ -62,13 +64,6 @@ def of_number(session: Session, request: Request, number: int) -> Document | Non
     return session.scalar(query) if is_trusted(request) else None
 
 
-def _free(session: Session) -> str:
-    code = codes.new()
-    while session.scalar(select(Document.id).where(Document.code == code)) is not None:
-        code = codes.new()
-    return code
-
-
 def _facts(
     request: Request, kind: DocumentKind, endings: Sequence[Ending], at: datetime, code: str
 ) -> DocumentFacts:
@@ -80,7 +75,7 @@ def _facts(
     }
     proof = {
         "counts": deletion.counts if deletion else {},
-        "certificate": request.events[-1].hash,
+        "certificate": request.seal,
     }
     return DocumentFacts(
         kind=kind,

@@ -3,14 +3,13 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.directory.models import Subscription
 from helpdesk.messages import outbox
-from helpdesk.queue import events, outgoing, papers
+from helpdesk.queue import events, rivals
+from helpdesk.queue.batch import Batch
 from helpdesk.queue.events import Actor
-from helpdesk.queue.letters import letter
 from helpdesk.queue.models import Ending, Request, Review
 from helpdesk.rules import lifecycle, reminders
 from helpdesk.rules.vocabulary import Action, MessageKind, MessageState, ReviewReason, State
@@ -37,50 +36,77 @@ def move(
     at: datetime,
     why: str = "",
 ) -> None:
-    """Do to a request what `lifecycle` allows, with its event and its message.
+    """Do to one request what `lifecycle` allows, as `move_in` says."""
+    batch = Batch(session, [request], at)
+    move_in(batch, request, action, actor=actor, why=why)
+    batch.write()
+
+
+def move_in(batch: Batch, request: Request, action: Action, *, actor: Actor, why: str = "") -> None:
+    """Do to a request of a batch what `lifecycle` allows, with its event and its message.
 
     Raises MoveRefused when its state or that of its endings does not allow it, and AlreadyEnding
     for the confirmation of a request whose subscription another one ends.
     """
-    before = request.state
+    at, before = batch.at, request.state
     after = lifecycle.after(before, action)
     undone = action is Action.WITHDRAW and is_held(request, at)
     moving = _moving(request, action, at)
-    if action is Action.CONFIRM and (first := already_ending(session, request)):
+    if action is Action.CONFIRM and (first := batch.already_ending(request)):
         raise AlreadyEnding(first)
     was_ending = [one for one in moving if one.state in lifecycle.TIMED]
     for ending in moving:
         _move_along(ending, action, at)
     request.state = _shown(request) or after
     request.failure = None
-    events.add(request, action, actor=actor, at=at, from_state=before, to_state=after, why=why)
-    if after is not State.IN_REVIEW:
+    batch.happen(request, action, actor=actor, from_state=before, to_state=after, why=why)
+    if before is State.IN_REVIEW and after is not State.IN_REVIEW:
         _settle(request, at)
     if action is Action.WITHDRAW:
         others = [one.id for one in request.endings if one not in moving]
-        outbox.hold_back(session, request.id, but=others)
-    outgoing.add(session, moving if action is Action.CONFIRM else was_ending, action, at)
+        outbox.hold_back(batch.session, request.id, but=others)
+    batch.go_out(moving if action is Action.CONFIRM else was_ending, action)
     if not undone:
-        _tell(session, request, action, moving, at, why)
+        _tell(batch, request, action, moving, why)
     request.due_at = due_at(request)
 
 
 def send_to_review(
     session: Session, request: Request, reasons: Collection[ReviewReason], *, at: datetime
 ) -> None:
-    """Leave a received request to a person, with each reason why."""
-    request.reviews += [Review(reason=reason, opened_at=at) for reason in reasons]
-    why = ", ".join(reasons)
-    move(session, request, Action.REVIEW, actor=events.PROCESSING, at=at, why=why)
+    """Leave one received request to a person, with each reason why."""
+    batch = Batch(session, [request], at)
+    review_in(batch, request, reasons)
+    batch.write()
 
 
-def move_ending(  # noqa: PLR0913 (what happens to which ending, who, when, why)
+def review_in(batch: Batch, request: Request, reasons: Collection[ReviewReason]) -> None:
+    """Leave a received request of a batch to a person, with each reason why."""
+    request.reviews += [Review(reason=reason, opened_at=batch.at) for reason in reasons]
+    move_in(batch, request, Action.REVIEW, actor=events.PROCESSING, why=", ".join(reasons))
+
+
+def move_ending(
     session: Session,
     ending: Ending,
     action: Action,
     *,
     actor: Actor,
     at: datetime,
+    why: str = "",
+) -> None:
+    """Do one thing to one ending alone, as `move_ending_in` says."""
+    batch = Batch(session, [ending.request], at)
+    move_ending_in(batch, ending, action, actor=actor, why=why)
+    batch.write()
+
+
+def move_ending_in(
+    batch: Batch,
+    ending: Ending,
+    action: Action,
+    *,
+    actor: Actor,
     why: str = "",
     message: MessageKind | None = None,
 ) -> None:
@@ -89,25 +115,18 @@ def move_ending(  # noqa: PLR0913 (what happens to which ending, who, when, why)
     `message` is told instead of the action’s own. Raises MoveRefused when its state does not
     allow it.
     """
-    request, before = ending.request, ending.state
-    if action is Action.WITHDRAW and is_over(ending, at):
-        raise lifecycle.MoveRefused(ending.state, action)
-    _move_along(ending, action, at)
-    events.add(
-        request,
-        action,
-        actor=actor,
-        at=at,
-        from_state=before,
-        to_state=ending.state,
-        why=why,
-        ending=ending,
+    request, before, after = ending.request, ending.state, lifecycle.after(ending.state, action)
+    if action is Action.WITHDRAW and is_over(ending, batch.at):
+        raise lifecycle.MoveRefused(before, action)
+    _move_along(ending, action, batch.at)
+    batch.happen(
+        request, action, actor=actor, from_state=before, to_state=after, why=why, ending=ending
     )
     if action is Action.WITHDRAW:
-        outbox.hold_back(session, request.id, ending.id)
+        outbox.hold_back(batch.session, request.id, ending.id)
     if before in lifecycle.TIMED:
-        outgoing.add(session, [ending], action, at)
-    _tell(session, request, action, [ending], at, why, message=message, alone=ending)
+        batch.go_out([ending], action)
+    _tell(batch, request, action, [ending], why, message=message, alone=ending)
     request.state = _shown(request) or request.state
     request.due_at = due_at(request)
 
@@ -131,25 +150,8 @@ def due_at(request: Request) -> datetime | None:
 
 
 def already_ending(session: Session, request: Request) -> Request | None:
-    """Return the first other request that ends one of these subscriptions already.
-
-    That is one which is confirmed, or which was filed earlier and is still open.
-    """
-    subscriptions = [ending.subscription_id for ending in request.endings]
-    earlier = (Request.filed_at < request.filed_at) | (
-        (Request.filed_at == request.filed_at) & (Request.id < request.id)
-    )
-    return session.scalar(
-        select(Request)
-        .join(Ending)
-        .where(
-            Ending.subscription_id.in_(subscriptions),
-            Request.id != request.id,
-            (Ending.state == State.CONFIRMED) | (Ending.state.in_(lifecycle.OPEN) & earlier),
-        )
-        .order_by(Request.filed_at, Request.id)
-        .limit(1)
-    )
+    """Return the first other request that ends one of these subscriptions already."""
+    return rivals.first(request, rivals.of(session, [request])[request.id])
 
 
 def _moving(request: Request, action: Action, at: datetime) -> Sequence[Ending]:
@@ -194,23 +196,20 @@ def _shown(request: Request) -> State | None:
 
 
 def _tell(  # noqa: PLR0913 (what happened to which endings, and what is said of it)
-    session: Session,
+    batch: Batch,
     request: Request,
     action: Action,
     moved: Sequence[Ending],
-    at: datetime,
     why: str,
     *,
     message: MessageKind | None = None,
     alone: Ending | None = None,
 ) -> None:
-    """Write the message of what happened, with its document where it has one."""
+    """Have the message of what happened written."""
     kind = message or lifecycle.MESSAGE_OF.get(action)
-    if kind is None:
-        return
-    document = papers.issue(session, request, action, moved, at, alone=alone)
-    said = "" if action in _SILENT_WHY else why
-    outbox.put(session, letter(request, kind, at, ending=alone, text=said), document)
+    if kind is not None:
+        said = "" if action in _SILENT_WHY else why
+        batch.tell(request, kind, action, moved, alone=alone, text=said)
 
 
 def _settle(request: Request, at: datetime) -> None:

@@ -26,10 +26,10 @@ class Step:
     def from_json(cls, kept: Mapping[str, object]) -> "Step":
         """Return the step that `as_json` wrote; raises `ValueError` when it did not write it."""
         given = kept.get("input")
-        if not isinstance(given, Mapping):
+        if not isinstance(given, dict):
             raise ValueError("A step of an explanation needs its input.")  # noqa: TRY004 - a value
         return cls(
             StepRule(str(kept.get("rule"))),
             date.fromisoformat(str(kept.get("result"))),
-            tuple((str(name), str(value)) for name, value in given.items()),
+            tuple(given.items()),
         )

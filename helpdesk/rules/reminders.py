@@ -5,6 +5,7 @@ The whole timetable of one ending follows from its dates; what is due is found b
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -70,16 +71,10 @@ def timetable(notice: Dates) -> tuple[Due, ...]:
     Messages leave at 09:00 in the ending's zone; access ends and data goes at the instants of the
     notice. With a short retention the announcement waits for the morning after the end.
     """
-    zone = ZoneInfo(notice.zone)
-    announced_on = max(days_later(notice.deleted_on, -DELETION_NOTICE_DAYS), notice.effective_on)
     return (
-        *_reminders(notice, zone),
+        *_reminders(notice.requested_on, notice.effective_on, notice.zone),
         Due(notice.access_ends_at, Action.END, MESSAGE_OF[Action.END]),
-        Due(
-            begins_at(announced_on, zone, MORNING),
-            Action.ANNOUNCE_DELETION,
-            MESSAGE_OF[Action.ANNOUNCE_DELETION],
-        ),
+        _announcement(notice.effective_on, notice.deleted_on, notice.zone),
         Due(notice.deletes_at, Action.PURGE, MESSAGE_OF[Action.PURGE]),
     )
 
@@ -109,11 +104,19 @@ def due_by(notice: Dates, after: datetime | None, now: datetime) -> tuple[Due, .
     return tuple(last.values())
 
 
-def _reminders(notice: Dates, zone: ZoneInfo) -> list[Due]:
-    """Return the reminders that make sense for this ending, earliest first."""
-    return [
-        Due(begins_at(day, zone, MORNING), Action.REMIND, message)
+# Those who ask on one day for the end of one day share these: each is reckoned once.
+@lru_cache(maxsize=1024)
+def _reminders(requested_on: date, effective_on: date, zone: str) -> tuple[Due, ...]:
+    """Return the reminders that make sense for an ending, earliest first."""
+    return tuple(
+        Due(begins_at(day, ZoneInfo(zone), MORNING), Action.REMIND, message)
         for days, silence, message in REMINDERS
-        if (day := days_later(notice.effective_on, -days))
-        > days_later(notice.requested_on, silence)
-    ]
+        if (day := days_later(effective_on, -days)) > days_later(requested_on, silence)
+    )
+
+
+@lru_cache(maxsize=1024)
+def _announcement(effective_on: date, deleted_on: date, zone: str) -> Due:
+    announced_on = max(days_later(deleted_on, -DELETION_NOTICE_DAYS), effective_on)
+    at = begins_at(announced_on, ZoneInfo(zone), MORNING)
+    return Due(at, Action.ANNOUNCE_DELETION, MESSAGE_OF[Action.ANNOUNCE_DELETION])

@@ -1,10 +1,11 @@
 """The weekly hours of a desk, season by season, and what makes them refused (rules §2)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from enum import StrEnum
 from itertools import pairwise
+from typing import Any, Self
 
 from helpdesk.rules.instants import DAY
 
@@ -15,6 +16,7 @@ Span = tuple[int, int]
 """Two ends in microseconds, the second one not in it: of wall time since midnight, or ticks."""
 
 LEAP_YEAR = 2000
+MIDNIGHT = "24:00"
 WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -63,8 +65,19 @@ class Interval:
     @property
     def shown(self) -> str:
         """Return the interval as people write it, 09:00–14:00."""
-        closes = "24:00" if self.closes is None else f"{self.closes:%H:%M}"
-        return f"{self.opens:%H:%M}–{closes}"
+        return "–".join(self.as_json())
+
+    def as_json(self) -> list[str]:
+        """Return both ends as plain values."""
+        closes = MIDNIGHT if self.closes is None else f"{self.closes:%H:%M}"
+        return [f"{self.opens:%H:%M}", closes]
+
+    @classmethod
+    def from_json(cls, kept: Sequence[str]) -> Self:
+        """Return the interval that `as_json` wrote."""
+        opens, closes = kept
+        ends = None if closes == MIDNIGHT else time.fromisoformat(closes)
+        return cls(time.fromisoformat(opens), ends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +101,21 @@ class Season:
     def spans(self, weekday: int) -> tuple[Span, ...]:
         """Return the hours of a weekday, Monday being 0, in order of wall time."""
         return tuple(sorted(interval.span for interval in self.week[weekday]))
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the season as plain values."""
+        week = [[interval.as_json() for interval in day] for day in self.week]
+        return {"name": self.name, "first": self.first, "last": self.last, "week": week}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Self:
+        """Return the season that `as_json` wrote."""
+        return cls(
+            name=kept["name"],
+            first=(kept["first"][0], kept["first"][1]),
+            last=(kept["last"][0], kept["last"][1]),
+            week=tuple(tuple(Interval.from_json(ends) for ends in day) for day in kept["week"]),
+        )
 
 
 def by_day(seasons: Sequence[Season]) -> dict[MonthDay, Season]:

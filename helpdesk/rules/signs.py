@@ -16,8 +16,16 @@ _GROUP = 4
 
 def draw(length: int, choose: Callable[[str], str]) -> str:
     """Return as many signs as asked, which `choose` draws, and their check character."""
-    drawn = "".join(choose(SIGNS) for _ in range(length))
-    return drawn + str(mod_37_36.calc_check_digit(drawn, alphabet=SIGNS))
+    return _checked("".join(choose(SIGNS) for _ in range(length)))
+
+
+def of(drawn: bytes) -> str:
+    """Return a sign for each byte, by its five lowest bits, and their check character."""
+    return _checked("".join(SIGNS[byte % len(SIGNS)] for byte in drawn))
+
+
+def _checked(signs: str) -> str:
+    return signs + str(mod_37_36.calc_check_digit(signs, alphabet=SIGNS))
 
 
 def read(typed: str, length: int) -> str | None:

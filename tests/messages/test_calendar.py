@@ -113,7 +113,9 @@ def test_each_subscription_has_dates_of_its_own(app: Flask) -> None:
 def test_a_withdrawal_takes_the_same_dates_back(app: Flask) -> None:
     with app.app_context():
         announced = events(calendar.dates(a_letter()))
-        written = calendar.dates(a_letter(MessageKind.WITHDRAWAL, at=FILED_AT + A_DAY))
+        written = calendar.dates(
+            a_letter(MessageKind.WITHDRAWAL, at=FILED_AT + A_DAY, was_announced=True)
+        )
 
     taken_back = events(written)
     assert read(written)["METHOD"] == "CANCEL"
@@ -126,7 +128,7 @@ def test_a_withdrawal_takes_the_same_dates_back(app: Flask) -> None:
 
 def test_a_restart_takes_the_deletion_back(app: Flask) -> None:
     with app.app_context():
-        found = events(calendar.dates(a_letter(MessageKind.RESTART)))
+        found = events(calendar.dates(a_letter(MessageKind.RESTART, was_announced=True)))
 
     assert list(found) == [f"{REFERENCE}-1-deletion@preavis"]
 

@@ -1,0 +1,162 @@
+"""Many rows by one statement: found, written, changed. Only here the engines differ in it.
+
+To PostgreSQL the rows go as one parameter (JSON), so that neither side deals with thousands of
+them; SQLite, in the same process, is given them one after the other.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, cast
+
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    Column,
+    ColumnElement,
+    Date,
+    DateTime,
+    Insert,
+    Table,
+    Update,
+    any_,
+    bindparam,
+    column,
+    func,
+    insert,
+    inspect,
+    literal,
+    select,
+    update,
+)
+from sqlalchemy.orm import Session, object_mapper
+from sqlalchemy.orm.attributes import instance_dict
+from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.sql.selectable import TableValuedAlias
+
+from helpdesk.database import Model
+
+Row = Mapping[str, Any]
+GIVEN = "given"
+
+
+def among(session: Session, where: Any, values: Collection[Any]) -> ColumnElement[bool]:
+    """Return the condition that a column has one of these values, however many."""
+    if _is_postgresql(session):
+        return cast("ColumnElement[bool]", where == any_(literal([*values], ARRAY(where.type))))
+    return cast("ColumnElement[bool]", where.in_(values))
+
+
+def add(session: Session, model: type[Model], rows: Sequence[Row]) -> None:
+    """Write new rows, which all have the same columns."""
+    if rows:
+        session.execute(_insert(session, _table(model), rows), _given(session, model, rows))
+
+
+def add_numbered(
+    session: Session, model: type[Model], rows: Sequence[Row], by: str
+) -> Mapping[Any, int]:
+    """Write new rows; returns their numbers by a column of theirs that is unique."""
+    if not rows:
+        return {}
+    table = _table(model)
+    query = _insert(session, table, rows).returning(table.c[by], table.c.id)
+    return dict(session.execute(query, _given(session, model, rows)).all())
+
+
+def flush_changes(session: Session) -> None:
+    """Write what was changed of rows that were read, each kind of change by one statement.
+
+    Raises StaleDataError when somebody else has changed one of them. What is more than a change of
+    columns is left to the session.
+    """
+    kinds: dict[tuple[type[Model], frozenset[str]], list[Model]] = defaultdict(list)
+    for row in session.dirty:
+        mapper, state = object_mapper(row), inspect(row)
+        changed = frozenset(mapper.attrs.keys()) - state.unmodified
+        if changed <= frozenset(mapper.columns.keys()):
+            kinds[type(row), changed].append(row)
+    for (model, changed), rows in kinds.items():
+        _change(session, model, changed, rows)
+    session.flush()
+
+
+def _change(
+    session: Session, model: type[Model], changed: Collection[str], rows: Sequence[Model]
+) -> None:
+    table = _table(model)
+    version = table.c.version if inspect(model).version_id_col is not None else None
+    names = ["id", *changed, *([version.name] if version is not None else [])]
+    values = [{name: held[name] for name in names} for held in map(instance_dict, rows)]
+    query = _update(session, table, changed, version)
+    done = session.execute(query, _given(session, model, values, _OLD))
+    if done.rowcount != len(rows):  # type: ignore[attr-defined]
+        raise StaleDataError(f"Somebody else has changed {table.name}.")
+    for row in rows:
+        session.expire(row)
+
+
+_OLD = "old_"
+
+
+def _insert(session: Session, table: Table, rows: Sequence[Row]) -> Insert:
+    if not _is_postgresql(session):
+        return insert(table)
+    names = [*rows[0]]
+    return insert(table).from_select(names, select(*_rows(table, names).c))
+
+
+def _update(
+    session: Session, table: Table, changed: Collection[str], version: Column[int] | None
+) -> Update:
+    keys = [table.c.id, *([version] if version is not None else [])]
+    if _is_postgresql(session):
+        given: Any = _rows(table, [*changed, *(key.name for key in keys)]).c
+    else:
+        given = {name: bindparam(_OLD + name) for name in [*changed, *(key.name for key in keys)]}
+    values = {name: given[name] for name in changed}
+    if version is not None:
+        values[version.name] = version + 1
+    return update(table).where(*(key == given[key.name] for key in keys)).values(values)
+
+
+def _rows(table: Table, names: Sequence[str]) -> TableValuedAlias:
+    """Return the rows that are given as one parameter, as a table."""
+    columns = [column(name, table.c[name].type) for name in names]
+    return (
+        func.json_to_recordset(bindparam(GIVEN, type_=JSON))
+        .table_valued(*columns, name=GIVEN)
+        .render_derived(with_types=True)
+    )
+
+
+def _given(
+    session: Session, model: type[Model], rows: Sequence[Row], prefix: str = ""
+) -> Mapping[str, Any] | list[Row]:
+    if _is_postgresql(session):
+        return {GIVEN: [*_plain(_table(model), rows)]}
+    return [{prefix + name: value for name, value in row.items()} for row in rows]
+
+
+def _plain(table: Table, rows: Sequence[Row]) -> Iterator[Row]:
+    """Yield rows as JSON can have them."""
+    dated = [one for one in rows[0] if isinstance(_impl(table.c[one]), Date | DateTime)]
+    for row in rows:
+        days = {name: _iso(row[name]) for name in dated}
+        yield {**row, **days}
+
+
+def _impl(of: Column[Any]) -> Any:
+    return getattr(of.type, "impl_instance", of.type)
+
+
+def _iso(value: date | None) -> str | None:
+    return None if value is None else value.isoformat()
+
+
+def _table(model: type[Model]) -> Table:
+    return cast("Table", model.__table__)
+
+
+def _is_postgresql(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"
