@@ -76,8 +76,9 @@ def flush_changes(session: Session) -> None:
         changed = frozenset(mapper.attrs.keys()) - state.unmodified
         if changed <= frozenset(mapper.columns.keys()):
             kinds[type(row), changed].append(row)
-    for (model, changed), rows in kinds.items():
-        _change(session, model, changed, rows)
+    with session.no_autoflush:  # Or the session would write them first, one by one.
+        for (model, changed), rows in kinds.items():
+            _change(session, model, changed, rows)
     session.flush()
 
 

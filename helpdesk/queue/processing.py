@@ -42,7 +42,11 @@ def count_due(session: Session, now: datetime) -> int:
 
 
 def process_due(
-    now: datetime, *, dry_run: bool = False, advance: Callable[[int], None] = lambda _done: None
+    now: datetime,
+    *,
+    dry_run: bool = False,
+    advance: Callable[[int], None] = lambda _done: None,
+    batch: int = BATCH,
 ) -> Counts:
     """Do all that is due by an instant; returns how often each action was done.
 
@@ -53,7 +57,7 @@ def process_due(
     last: Claim | None = None
     while True:
         with _unhurried(), transaction() as session:
-            claims = _claim(session, now, last)
+            claims = _claim(session, now, last, batch)
             if claims:
                 counts.update(_processed(session, [number for _due_at, number in claims], now))
             if dry_run:
@@ -77,14 +81,14 @@ def _unhurried() -> Iterator[None]:
         gc.enable()
 
 
-def _claim(session: Session, now: datetime, last: Claim | None) -> Sequence[Claim]:
+def _claim(session: Session, now: datetime, last: Claim | None, batch: int) -> Sequence[Claim]:
     """Return the next batch, the longest due first, for this process alone."""
     place = tuple_(Request.due_at, Request.id)
     query = (
         select(Request.due_at, Request.id)
         .where(Request.due_at <= now)
         .order_by(Request.due_at, Request.id)
-        .limit(BATCH)
+        .limit(batch)
         .with_for_update(of=Request, skip_locked=True)
     )
     rows = session.execute(query if last is None else query.where(place > last))

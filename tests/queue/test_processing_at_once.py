@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from helpdesk import clock
-from helpdesk.database import transaction
+from helpdesk.database import db, transaction
 from helpdesk.directory.models import Company
 from helpdesk.documents.models import Document
 from helpdesk.messages.models import Message
@@ -26,6 +26,7 @@ from helpdesk.rules.vocabulary import (
 from helpdesk.settings import Settings
 from tests.builders import A_MONDAY, a_company, a_request, a_subscription
 from tests.support.databases import is_written_on
+from tests.support.queries import recorded
 from tests.support.workers import at_once, environment, helpdesk, kill, started
 
 A_MINUTE = timedelta(minutes=1)
@@ -61,13 +62,30 @@ def counted(session: Session) -> tuple[int, int, int]:
     return confirmed, happened, told
 
 
-def test_two_workers_at_once_confirm_each_request_once(app: Flask, session: Session) -> None:
-    many(session, 120)
+def test_several_workers_at_once_confirm_each_request_once(app: Flask, session: Session) -> None:
+    many(session, 60)
 
-    done = at_once(app, *[lambda: process_due(A_MONDAY)] * 3)
+    done = at_once(app, *[lambda: process_due(A_MONDAY, batch=7)] * 3)
 
-    assert sum(done, Counter()) == {Action.CONFIRM: 120}
-    assert counted(session) == (120, 120, 120)
+    assert sum(done, Counter()) == {Action.CONFIRM: 60}
+    assert counted(session) == (60, 60, 60)
+
+
+@pytest.mark.parametrize("days", [0, 40, 200], ids=["confirm", "remind", "end"])
+def test_a_batch_takes_as_many_statements_for_fifty_as_for_five(
+    session: Session, days: int
+) -> None:
+    taken = []
+    for count in (5, 50):
+        many(session, count, A_MONDAY - days * A_DAY)
+        for now in (A_MONDAY - days * A_DAY, A_MONDAY) if days else (A_MONDAY,):
+            with recorded(db.engine) as statements:
+                done = process_due(now)
+        assert set(done.values()) == {count}
+        taken.append(len(statements))
+        process_due(A_MONDAY)
+
+    assert taken[0] == taken[1]
 
 
 def ended(session: Session) -> list[int]:
@@ -90,20 +108,14 @@ def test_confirmations_and_ends_killed_again_and_again_go_on_where_they_were(
 ) -> None:
     many(session, 110, clock.now() - 100 * A_DAY)
     env = environment(settings)
-    is_midway = (
-        lambda: is_written_on(
-            settings.database_url
-        ),  # In its first batch: nothing of it may be left.
-        lambda: ended(session)[0] > 0,  # After it: all of it must be there.
-    )
 
-    for happens, left in zip(is_midway, (0, 100), strict=True):
+    for _ in range(2):  # In the middle of its batch: nothing of it may be left.
         process = started("process", env=env)
-        while not happens() and process.poll() is None:
+        while not is_written_on(settings.database_url) and process.poll() is None:
             with suppress(TimeoutExpired):
                 process.wait(0.02)
         kill(process)
-        assert ended(session) == [left] * 5
+        assert ended(session) == [0] * 5
 
     again = helpdesk("process", env=env)
     assert again.returncode == 0, again.stderr
@@ -113,6 +125,23 @@ def test_confirmations_and_ends_killed_again_and_again_go_on_where_they_were(
     assert session.scalar(confirmed) == 110
     assert count_due(session, clock.now()) == 0
     assert helpdesk("audit", "verify", env=env).returncode == 0
+
+
+def test_each_batch_is_kept_before_the_next_one_begins(session: Session) -> None:
+    many(session, 12, A_MONDAY - 100 * A_DAY)
+    seen = []
+
+    def stop(_done: int) -> None:
+        seen.append(ended(session))
+        if len(seen) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        process_due(A_MONDAY, advance=stop, batch=5)
+
+    assert seen == [[5] * 5, [10] * 5]
+    assert process_due(A_MONDAY, batch=5) == {Action.CONFIRM: 2, Action.END: 2}
+    assert ended(session) == [12] * 5
 
 
 def test_a_request_confirmed_while_the_line_of_due_ones_was_read_is_not_confirmed_again(
