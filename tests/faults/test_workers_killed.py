@@ -29,7 +29,7 @@ from tests.support.crowd import crowd
 from tests.support.databases import POSTGRESQL, is_written_on
 from tests.support.workers import environment, kill, started
 
-REQUESTS, A_BATCH = 500, 20
+REQUESTS, A_BATCH = 20_000, 250
 WORKERS = 4
 LONGEST_SECONDS = 240
 A_MINUTE = timedelta(minutes=1)

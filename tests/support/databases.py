@@ -19,10 +19,6 @@ Made = TypeVar("Made")
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 KINDS = (SQLITE, POSTGRESQL)
-WRITING = (
-    "SELECT count(*) FROM pg_stat_activity WHERE backend_xid IS NOT NULL"
-    " AND pid <> pg_backend_pid() AND datname = current_database()"
-)
 TEST_URL = "TEST_POSTGRES_URL"
 
 
@@ -147,8 +143,12 @@ def is_written_on(url: str) -> bool:
             except sqlite3.OperationalError:
                 return True
         return False
+    writing = (
+        "SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+        " AND datname = current_database() AND backend_xid IS NOT NULL"
+    )
     with engine.connect() as connection:
-        return bool(connection.exec_driver_sql(WRITING).scalar())
+        return bool(connection.exec_driver_sql(writing).scalar())
 
 
 def path_of(url: str) -> Path:
