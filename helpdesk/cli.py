@@ -48,6 +48,7 @@ def _words(members: Iterable[StrEnum]) -> click.Choice[str]:
 
 
 ROLES = _words(Role)
+_NUMBER, _MANY = click.IntRange(0, LARGEST), click.IntRange(1, LARGEST)
 
 
 def main() -> NoReturn:
@@ -194,12 +195,8 @@ def set_role(email: str, role: str) -> None:
 
 
 @commands.command(name="events")
-@click.option(
-    "--after", type=click.IntRange(0, LARGEST), default=0, help="The number of the last one read."
-)
-@click.option(
-    "--limit", type=click.IntRange(1, LARGEST), default=1000, show_default=True, help="At most."
-)
+@click.option("--after", type=_NUMBER, default=0, help="The number of the last one read.")
+@click.option("--limit", type=_MANY, default=1000, show_default=True, help="At most.")
 def events_command(*, after: int, limit: int) -> None:
     """Print what the service must know, oldest first: one JSON object a line, with its number.
 

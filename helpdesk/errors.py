@@ -7,11 +7,12 @@ from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import logout_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import NoResultFound
+from sqlalchemy.exc import DataError, NoResultFound
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from werkzeug.exceptions import BadHost, HTTPException
 
 from helpdesk import access
+from helpdesk.database import db
 from helpdesk.engine import is_away, told
 from helpdesk.languages import _l
 
@@ -71,6 +72,7 @@ def handle(app: Flask) -> None:
     app.register_error_handler(NoResultFound, _deleted)
     app.register_error_handler(ObjectDeletedError, _deleted)
     app.register_error_handler(StaleDataError, _overtaken)
+    app.register_error_handler(DataError, _unreadable)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -159,9 +161,20 @@ def _overtaken(error: Exception) -> ResponseReturnValue:
     return page(HTTPStatus.CONFLICT)
 
 
+def _unreadable(error: Exception) -> ResponseReturnValue:
+    """Answer calmly what the database takes for no value: a NUL among letters, too large a number.
+
+    PostgreSQL refuses such a value where SQLite finds no row with it.
+    """
+    log.warning("No value on %s", request.endpoint, exc_info=error)
+    db.session().rollback()  # The page still asks who is signed in.
+    return page(HTTPStatus.BAD_REQUEST)
+
+
 def _unexpected(error: Exception) -> ResponseReturnValue:
     if is_away(error):
         log.error("The database is away, on %s: %s", request.endpoint, told(error))
         return away()
     log.error("Unexpected error on %s", request.endpoint, exc_info=error)
+    db.session().rollback()  # In a transaction that failed the page could not ask who is signed in.
     return page(HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -17,6 +17,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from helpdesk import bulk
 from helpdesk.database import transaction
+from helpdesk.directory import locks
 from helpdesk.directory.models import Subscription
 from helpdesk.queue import erasure, events, transitions
 from helpdesk.queue.batch import Batch
@@ -31,8 +32,8 @@ SET_ASIDE = timedelta(hours=1)
 LONGEST_FAILURE = 500
 
 Counts = Counter[str]
-Claim = tuple[datetime, int]
-"""When a request is due, and its number."""
+Claim = tuple[datetime, int, int | None]
+"""When a request is due, its number, and that of its company."""
 
 
 def count_due(session: Session, now: datetime) -> int:
@@ -58,8 +59,8 @@ def process_due(
     while True:
         with _unhurried(), transaction() as session:
             claims = _claim(session, now, last, batch)
-            if claims:
-                counts.update(_processed(session, [number for _due_at, number in claims], now))
+            if mine := _free(session, claims):
+                counts.update(_processed(session, mine, now))
             if dry_run:
                 session.rollback()
         if not claims:
@@ -85,14 +86,20 @@ def _claim(session: Session, now: datetime, last: Claim | None, batch: int) -> S
     """Return the next batch, the longest due first, for this process alone."""
     place = tuple_(Request.due_at, Request.id)
     query = (
-        select(Request.due_at, Request.id)
+        select(Request.due_at, Request.id, Request.company_id)
         .where(Request.due_at <= now)
         .order_by(Request.due_at, Request.id)
         .limit(batch)
-        .with_for_update(of=Request, skip_locked=True)
+        .with_for_update(of=Request, skip_locked=True, key_share=True)
     )
-    rows = session.execute(query if last is None else query.where(place > last))
-    return [(row.due_at, row.id) for row in rows]
+    rows = session.execute(query if last is None else query.where(place > last[:2]))
+    return [(row.due_at, row.id, row.company_id) for row in rows]
+
+
+def _free(session: Session, claims: Sequence[Claim]) -> Sequence[int]:
+    """Return those for whose company nobody files or decides just now; the rest stays due."""
+    free = locks.free(session, {company for _due_at, _number, company in claims}) | {None}
+    return [number for _due_at, number, company in claims if company in free]
 
 
 def failure_of(session: Session, number: int, work: Callable[[], None]) -> str | None:
