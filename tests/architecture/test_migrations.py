@@ -65,10 +65,7 @@ def test_there_is_one_way_through_them(empty: str) -> None:
 def test_they_make_what_the_code_declares(app: Flask, settings: Settings) -> None:
     engine = create_engine(settings.database_url)
     with engine.connect() as connection:
-        ours = {
-            "compare_type": True,
-            "include_name": lambda name, kind, _parents: is_ours(name, kind),
-        }
+        ours = {"compare_type": True, "include_name": is_ours}
         context = MigrationContext.configure(connection, opts=ours)
         difference = compare_metadata(context, Base.metadata)
     engine.dispose()
