@@ -76,8 +76,9 @@ def flush_changes(session: Session) -> None:
         changed = frozenset(mapper.attrs.keys()) - state.unmodified
         if changed <= frozenset(mapper.columns.keys()):
             kinds[type(row), changed].append(row)
-    for (model, changed), rows in kinds.items():
-        _change(session, model, changed, rows)
+    with session.no_autoflush:  # The session would write the other kinds by itself meanwhile.
+        for (model, changed), rows in kinds.items():
+            _change(session, model, changed, rows)
     session.flush()
 
 
