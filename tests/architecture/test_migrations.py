@@ -130,3 +130,19 @@ def test_they_keep_constraint_names_that_a_later_one_can_name(
         for key in [there.get_pk_constraint(table), *keys]:
             assert re.match(rf"(pk|fk|uq)_{table}(_|$)", key["name"] or ""), (table, key)
     engine.dispose()
+
+
+def test_the_triggers_that_feed_other_tables_are_all_there(app: Flask, settings: Settings) -> None:
+    engine = create_engine(settings.database_url)
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        else:
+            query = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+        there = {*connection.execute(text(query)).scalars()}
+    engine.dispose()
+
+    fed = ("searchable_companies", "searchable_requests")
+    counted = ("tally_endings", "tally_messages", "tally_requests")
+    events = ("insert", "update", "delete")
+    assert there == {f"{one}_{event}" for one in (*fed, *counted) for event in events}
