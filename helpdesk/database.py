@@ -195,8 +195,9 @@ def _prepare_postgresql(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: object) -> None:
         # Compiling a plan takes longer than any of our queries.
+        connection.autocommit = True
         connection.execute("SET jit = off")
-        connection.commit()
+        connection.autocommit = False
 
     @event.listens_for(engine, "handle_error")
     def _handle(context: ExceptionContext) -> None:

@@ -10,8 +10,19 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Text, cast, column, false, func, literal, table
-from sqlalchemy.dialects.postgresql import REGCONFIG, TSQUERY
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Text,
+    cast,
+    column,
+    false,
+    func,
+    literal,
+    literal_column,
+    table,
+)
+from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
 from helpdesk.rules import words
@@ -95,7 +106,8 @@ def _written(ways: Sequence[str]) -> ColumnElement[Any]:
 
 
 def _stem(configuration: str, part: str) -> ColumnElement[Any]:
-    return func.to_tsquery(cast(literal(configuration, Text), REGCONFIG), literal(part, Text))
+    # Written out: a configuration that is given would be looked up again for each row.
+    return func.to_tsquery(literal_column(f"'{configuration}'::regconfig"), literal(part, Text))
 
 
 def _or(one: ColumnElement[Any], two: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -171,6 +171,17 @@ def test_amounts_lists_and_numbers_follow_the_language(
         assert languages.money(2900) == "€29.00"
 
 
+def test_how_many_there_are_is_written_as_each_language_groups_it(
+    speaking: Callable[[str], AbstractContextManager[None]],
+) -> None:
+    written = {"fr": "12\u202f040", "es": "12.040", "en": "12,040"}
+
+    for language, count in written.items():
+        with speaking(language):
+            assert languages.quantity(12_040) == count
+            assert languages.quantity(12_040, is_least=True) == f"{count}+"
+
+
 def test_a_phone_number_is_written_to_be_read() -> None:
     assert languages.phone("+34919161717") == "+34 919 16 17 17"
     assert languages.phone(None) == ""

@@ -1,5 +1,6 @@
 """What the supervisors' landing page counts: what calls for action, what is coming, how much."""
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -68,13 +69,13 @@ def filed_by_day(
 
     They are counted by the hour, so the zone must be whole hours from UTC, as ours are.
     """
-    days = [today - timedelta(days=back) for back in reversed(range(DAYS))]
-    found: dict[date, Counter[Channel]] = {day: Counter() for day in days}
-    first, last = (_hour(begins_at(day, zone)) for day in (days[0], today + timedelta(days=1)))
-    for (day, hour, channel), number in tallies.read(session, Tally.FILED, first, last).items():
-        at = datetime.fromisoformat(f"{day}T{hour}:00+00:00").astimezone(zone)
-        found[at.date()][Channel(channel)] += number
-    return list(found.items())
+    days = [today - timedelta(days=back) for back in reversed(range(-1, DAYS))]
+    hours = [_hour(begins_at(day, zone)) for day in days]
+    found: list[Counter[Channel]] = [Counter() for _day in range(DAYS)]
+    counts = tallies.read(session, Tally.FILED, hours[0], hours[-1])
+    for (day, hour, channel), number in counts.items():
+        found[bisect_right(hours, f"{day} {hour}") - 1][Channel(channel)] += number
+    return list(zip(days, found, strict=False))
 
 
 def ends_ahead(session: Session, today: date) -> list[tuple[date, int]]:

@@ -65,10 +65,7 @@ def test_there_is_one_way_through_them(empty: str) -> None:
 def test_they_make_what_the_code_declares(app: Flask, settings: Settings) -> None:
     engine = create_engine(settings.database_url)
     with engine.connect() as connection:
-        ours = {
-            "compare_type": True,
-            "include_name": lambda name, kind, _parents: is_ours(name, kind),
-        }
+        ours = {"compare_type": True, "include_name": is_ours}
         context = MigrationContext.configure(connection, opts=ours)
         difference = compare_metadata(context, Base.metadata)
     engine.dispose()
@@ -133,3 +130,19 @@ def test_they_keep_constraint_names_that_a_later_one_can_name(
         for key in [there.get_pk_constraint(table), *keys]:
             assert re.match(rf"(pk|fk|uq)_{table}(_|$)", key["name"] or ""), (table, key)
     engine.dispose()
+
+
+def test_the_triggers_that_feed_other_tables_are_all_there(app: Flask, settings: Settings) -> None:
+    engine = create_engine(settings.database_url)
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        else:
+            query = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+        there = {*connection.execute(text(query)).scalars()}
+    engine.dispose()
+
+    fed = ("searchable_companies", "searchable_requests")
+    counted = ("tally_endings", "tally_messages", "tally_requests")
+    events = ("insert", "update", "delete")
+    assert there == {f"{one}_{event}" for one in (*fed, *counted) for event in events}

@@ -1,9 +1,10 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
-from helpdesk.queue import listing, references
+from helpdesk import paging
+from helpdesk.queue import listing, matching, references
 from helpdesk.queue.listing import Filters
 from helpdesk.queue.models import Request
 from helpdesk.rules.vocabulary import Channel, Ends, ReviewReason, State
@@ -182,3 +183,48 @@ def test_counts_follow_every_filter_but_the_state(session: Session) -> None:
     assert counted(Filters()) == {State.RECEIVED: 1, State.IN_REVIEW: 2}
     assert counted(Filters(state=State.RECEIVED)) == {State.RECEIVED: 1, State.IN_REVIEW: 2}
     assert counted(Filters(channel=Channel.PHONE)) == {State.IN_REVIEW: 1}
+
+
+def test_what_many_have_is_counted_among_the_newest_and_the_page_says_so(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matching, "MOST_COUNTED", 3)
+    for _ in range(4):
+        a_request(session, company_name="Panadería")
+    a_request(session, company_name="Ferretería")
+
+    many = listing.counts(session, Filters(search="panaderia"), TODAY)
+    few = listing.counts(session, Filters(search="ferreteria"), TODAY)
+
+    assert (sum(many.by_state.values()), many.is_least) == (3, True)
+    assert (sum(few.by_state.values()), few.is_least) == (1, False)
+    assert not listing.counts(session, Filters(), TODAY).is_least
+
+
+def test_pages_under_filters_leave_nothing_out_whichever_index_is_read(session: Session) -> None:
+    company = a_company(session, name="Panadería Núñez")
+    a_subscription(session, company)
+    made = [
+        a_request(session, company, filed_at=A_MONDAY + timedelta(minutes=number // 2))
+        for number in range(60)
+    ]
+    for number in range(30):
+        a_request(session, channel=Channel.PHONE, filed_at=A_MONDAY + timedelta(minutes=number))
+    wanted = made[::-1]
+    some = (
+        Filters(search="panad"),
+        Filters(channel=Channel.HELP_CENTER),
+        Filters(channel=Channel.HELP_CENTER, country=FRANCE),
+        Filters(channel=Channel.HELP_CENTER, search="panaderias"),
+        Filters(ends=Ends.MONTH, search="nunez"),
+    )
+
+    for filters in some:
+        today = date(2026, 4, 1)
+        first = listing.page(session, filters, None, today)
+        there = paging.Place.read({"older": first.older or ""})
+        second = listing.page(session, filters, there, today)
+        back = paging.Place.read({"newer": second.newer or ""})
+
+        assert [row.request for row in (*first.rows, *second.rows)] == wanted
+        assert listing.page(session, filters, back, today).rows == first.rows

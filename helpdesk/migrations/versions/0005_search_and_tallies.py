@@ -4,8 +4,8 @@ Triggers feed both, so that every way of writing does, a bulk load too, and a ro
 On PostgreSQL the tallies take changes that are added and never updated: no two writers wait for one
 another. On SQLite there is one writer at a time, and the tallies are changed at once.
 
-A later migration that rebuilds one of these tables on SQLite (`batch_alter_table`) must make its
-triggers again: they go with the old one.
+A later migration that rebuilds one of these tables on SQLite (`batch_alter_table`) does it by
+`helpdesk.migrations.rebuild`: the triggers go with the old table.
 """
 
 import sqlalchemy as sa

@@ -6,6 +6,8 @@ import json
 import sqlalchemy as sa
 from alembic import op
 
+from helpdesk.migrations.rebuild import rebuilt
+
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
@@ -26,7 +28,7 @@ messages = sa.table(
 
 
 def upgrade():
-    with op.batch_alter_table("messages") as table:
+    with rebuilt("messages") as table:
         table.add_column(sa.Column("letter", sa.JSON(), nullable=True))
         for name in WORDS:
             table.alter_column(name, existing_type=sa.Text(), nullable=True)
@@ -40,7 +42,7 @@ def downgrade():
     """
     while _write_down(op.get_bind()):
         pass
-    with op.batch_alter_table("messages") as table:
+    with rebuilt("messages") as table:
         for name in WORDS:
             table.alter_column(name, existing_type=sa.Text(), nullable=False)
         table.drop_column("letter")
