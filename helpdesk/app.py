@@ -119,6 +119,7 @@ def _close_file(response: Response) -> Response:
 
 def _extend(app: Flask, settings: Settings) -> None:
     db.init_app(app)
+    app.teardown_appcontext(engine.let_go)
     with app.app_context():
         prepare(db.engine)
         timekeeping.keep(db.engine)

@@ -34,8 +34,8 @@ class Listener:
     def wait(self, seconds: float) -> None:
         """Return when the bell rings, and after so many seconds at the latest.
 
-        A lost connection is opened again by the next call, and this one returns at once: it may
-        have rung meanwhile. Raises what the database raises when it cannot be opened.
+        A lost connection is opened again, and it returns at once: it may have rung meanwhile.
+        Raises what the database raises when it cannot be opened.
         """
         if self._engine.dialect.name != "postgresql":
             _rung_here.wait(seconds)
@@ -48,6 +48,7 @@ class Listener:
         except self._engine.dialect.loaded_dbapi.Error:
             connection.invalidate()
             self.close()
+            self._connection = self._opened()
 
     def close(self) -> None:
         """Give the connection back."""

@@ -1,4 +1,4 @@
-"""The command `helpdesk`: serve, worker, demo, dates, hours, process, events, users, audit.
+"""The command `helpdesk`: serve, web, worker, demo, dates, hours, process, events, users, audit.
 
 The questions `dates` and `hours` stand in `answers.py`, what moves and keeps an installation (copy,
 backup, restore) in `installation/commands.py`.
@@ -22,7 +22,7 @@ import click
 from flask import Flask
 from sqlalchemy.exc import DatabaseError
 
-from helpdesk import calculator, clock, installation, jobs, legislations, schema, server
+from helpdesk import calculator, clock, installation, jobs, legislations, schema, server, web
 from helpdesk.answers import dates, hours
 from helpdesk.app import create_app
 from helpdesk.database import db, transaction
@@ -81,12 +81,20 @@ def commands() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     for chatty in ("alembic", "apscheduler"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # That somebody waits is no news.
 
 
 @commands.command()
 def serve() -> None:
     """Serve the web pages, with the scheduler beside them, on HOST and PORT."""
     server.run(*_app(waits=False))
+
+
+@commands.command(name="web")
+@click.option("--processes", type=click.IntRange(1, 1000), default=2, show_default=True)
+def web_command(*, processes: int) -> None:
+    """Only serve the web pages, in several processes; workers do what is due."""
+    web.run(*_app(waits=False), processes)
 
 
 @commands.command()

@@ -1,5 +1,6 @@
-"""How a process deals with its database: how long it waits, and when the database is away."""
+"""How a process deals with its database: how long it waits, and when it counts as away."""
 
+import logging
 import sqlite3
 from typing import Any
 
@@ -9,12 +10,16 @@ from sqlalchemy.exc import (
     InterfaceError,
     OperationalError,
     PendingRollbackError,
+    SQLAlchemyError,
 )
 from sqlalchemy.exc import (
     TimeoutError as PoolEmpty,
 )
 
+from helpdesk.database import db
 from helpdesk.settings import Settings
+
+log = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 3
 POOL_SECONDS = 5
@@ -75,6 +80,18 @@ def is_away(error: BaseException | None) -> bool:
     if error.connection_invalidated or isinstance(error, (OperationalError, InterfaceError)):
         return True
     return getattr(error.orig, "sqlstate", None) == _READ_ONLY
+
+
+def let_go(_error: BaseException | None) -> None:
+    """End what was read for an answer, which is given even if the database has just left."""
+    if not db.session.registry.has():
+        return
+    session = db.session()
+    try:
+        session.close()
+    except SQLAlchemyError as error:
+        log.warning("The database has gone: %s", told(error))
+        session.invalidate()
 
 
 def told(error: BaseException) -> str:

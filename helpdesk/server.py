@@ -1,21 +1,27 @@
-"""The embedded server: web pages and worker in one process, on one address."""
+"""What listens and answers: waitress, which holds slow clients back from its threads.
+
+`serve` has the worker beside it in the same process; `helpdesk web` has several of it (`web.py`).
+"""
 
 import signal
+from socket import AI_PASSIVE, SOCK_STREAM, create_server, getaddrinfo, socket
 from threading import Event
 from time import monotonic
 from types import FrameType
 from typing import Any
 
 import click
+import waitress.server
 from flask import Flask
 from waitress import wasyncore
-from waitress.server import create_server
 
 from helpdesk.directory.demo_sign_ins import PASSWORD, SIGN_INS
 from helpdesk.settings import SettingRefused, Settings
 from helpdesk.worker import Worker
 
 THREADS = 8
+WAITING_ROOM = 1024
+"""How many may be knocking at once."""
 ANSWER_SECONDS = 10
 """How long those who are being answered are waited for when it is time to leave."""
 MOST_BYTES = 16 * 1024 * 1024
@@ -30,36 +36,12 @@ PAGES = (
 
 
 def run(app: Flask, settings: Settings) -> None:
-    """Listen, say where, and serve until told to leave; raises SettingRefused for a taken address.
-
-    Told so, it lets nobody else in, answers who is in already, and finishes the batch at hand.
-    """
-    sockets: dict[int, Any] = {}
-    try:
-        server = create_server(
-            app,
-            map=sockets,
-            host=settings.host,
-            port=settings.port,
-            threads=THREADS,
-            max_request_body_size=MOST_BYTES,
-            # What a proxy says is believed, or not, in one place: TRUSTED_PROXIES, in the app.
-            clear_untrusted_proxy_headers=settings.trusted_proxies == 0,
-        )
-    except OSError as refused:
-        raise SettingRefused(
-            f"{settings.host}:{settings.port} cannot be listened on ({refused.strerror})."
-            " Choose another PORT or HOST."
-        ) from None
-    _welcome(settings, server.effective_port)
+    """Serve pages, and do what is due, until told to leave; raises SettingRefused."""
+    listener = listen(settings)
     worker = Worker(app, settings)
     worker.start()
     try:
-        _on_leaving(_stop)
-        server.run()
-    except wasyncore.ExitNow:
-        _on_leaving(signal.SIG_DFL)  # Who does not want to wait says so a second time.
-        _finish(server, sockets)
+        answer(app, settings, listener)
     finally:
         worker.leave()
 
@@ -69,10 +51,45 @@ def run_worker(app: Flask, settings: Settings) -> None:
     told = Event()
     worker = Worker(app, settings)
     worker.start()
-    _on_leaving(lambda _number, _frame: told.set())
+    on_leaving(lambda _number, _frame: told.set())
     told.wait()
-    _on_leaving(signal.SIG_DFL)
+    on_leaving(signal.SIG_DFL)
     worker.leave()
+
+
+def listen(settings: Settings) -> socket:
+    """Return what listens on HOST and PORT, and say so; raises SettingRefused for a taken one."""
+    try:
+        found = getaddrinfo(settings.host, settings.port, type=SOCK_STREAM, flags=AI_PASSIVE)
+        family, _type, _protocol, _name, address = found[0]
+        listener = create_server(address[:2], family=family, backlog=WAITING_ROOM)
+    except OSError as refused:
+        raise SettingRefused(
+            f"{settings.host}:{settings.port} cannot be listened on ({refused.strerror})."
+            " Choose another PORT or HOST."
+        ) from None
+    _welcome(settings, listener.getsockname()[1])
+    return listener
+
+
+def answer(app: Flask, settings: Settings, listener: socket) -> None:
+    """Answer in this process until told to leave: then nobody else is let in, but who is in is."""
+    sockets: dict[int, Any] = {}
+    server = waitress.server.create_server(
+        app,
+        map=sockets,
+        sockets=[listener],
+        threads=THREADS,
+        max_request_body_size=MOST_BYTES,
+        # What a proxy says is believed, or not, in one place: TRUSTED_PROXIES, in the app.
+        clear_untrusted_proxy_headers=settings.trusted_proxies == 0,
+    )
+    try:
+        on_leaving(_stop)
+        server.run()
+    except wasyncore.ExitNow:
+        on_leaving(signal.SIG_DFL)  # Who does not want to wait says so a second time.
+        _finish(server, sockets)
 
 
 def _welcome(settings: Settings, port: int) -> None:
@@ -86,7 +103,8 @@ def _welcome(settings: Settings, port: int) -> None:
     click.echo("Stop with Ctrl+C.")
 
 
-def _on_leaving(handler: Any) -> None:
+def on_leaving(handler: Any) -> None:
+    """Let this be done when the process is told to leave."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, handler)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, request_finished
 from sqlalchemy import event, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -117,6 +117,19 @@ def test_who_is_signed_in_reads_it_in_their_own_language(
     assert "Nos données sont momentanément inaccessibles" in lost.text
     cluster.start()
     assert page.get("/account/", headers={"Accept-Language": "en"})
+
+
+@pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
+def test_an_answer_that_is_made_is_given_though_the_database_leaves_just_then(
+    cluster: Cluster, stoppable: Flask
+) -> None:
+    def leave(_app: Flask, **_given: object) -> None:
+        cluster.stop("immediate")
+
+    with request_finished.connected_to(leave, stoppable):
+        answer = stoppable.test_client().get("/help-center/")
+
+    assert answer.status_code == 200
 
 
 @pytest.mark.parametrize("databases", ["postgresql"], indirect=True)

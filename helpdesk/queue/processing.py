@@ -19,6 +19,7 @@ from helpdesk import bulk
 from helpdesk.database import transaction
 from helpdesk.directory import locks
 from helpdesk.directory.models import Subscription
+from helpdesk.engine import is_away
 from helpdesk.queue import erasure, events, transitions
 from helpdesk.queue.batch import Batch
 from helpdesk.queue.models import Ending, Request
@@ -111,6 +112,8 @@ def failure_of(session: Session, number: int, work: Callable[[], None]) -> str |
         with session.begin_nested():
             work()
     except Exception as error:  # Whatever is wrong with it, the others go on.
+        if is_away(error):  # Nothing is wrong with it: all of them wait.
+            raise
         log.exception("Request %s set aside", number)
         return f"{type(error).__name__}: {error}"[:LONGEST_FAILURE]
     return None
