@@ -10,9 +10,9 @@ from bench.names import Names
 from bench.signs import tax_number
 from helpdesk import legislations, passwords
 from helpdesk.demo.names import FRANCE, PRODUCTS, SPAIN
-from helpdesk.rules.words import plain
 from helpdesk.rules.notice import Terms
 from helpdesk.rules.vocabulary import Authority, Country, Language, Role
+from helpdesk.rules.words import plain
 
 LANGUAGES = {FRANCE: Language.FRENCH, SPAIN: Language.SPANISH}
 TERMS = (1, 1, 1, 1, 3, 12)

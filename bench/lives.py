@@ -17,7 +17,6 @@ from bench.chain import Chain
 from bench.customers import Customer
 from bench.papers import Papers, Rows
 from bench.signs import signs
-from helpdesk.rules.words import plain
 from helpdesk.queue.erasure import CONTRACTS_KEPT
 from helpdesk.queue.events import By
 from helpdesk.queue.references import RANDOM_SIGNS
@@ -35,6 +34,7 @@ from helpdesk.rules.vocabulary import (
     ReviewReason,
     State,
 )
+from helpdesk.rules.words import plain
 
 A_MOMENT = timedelta(seconds=40)
 REVIEWED = timedelta(hours=5)

@@ -27,7 +27,7 @@ STARTS = tuple(
     datetime(2026, 1, 5, 8, 17, tzinfo=UTC) + n * timedelta(days=11, hours=5, minutes=13)
     for n in range(64)
 )
-OURS_TIMES = 2048
+OURS_TIMES = 16_384
 FEWER = 4
 """A year takes the package so long that it is asked about fewer starts."""
 
