@@ -8,15 +8,15 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from operator import itemgetter
 from random import Random
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from bench import customers
+from bench import customers, written
 from bench.chain import Chain
 from bench.customers import Customer
 from bench.papers import Papers, Rows
 from bench.signs import signs
+from helpdesk.demo.names import SPAIN
 from helpdesk.queue.erasure import CONTRACTS_KEPT
 from helpdesk.queue.events import By
 from helpdesk.queue.references import RANDOM_SIGNS
@@ -25,39 +25,18 @@ from helpdesk.rules.notice import Notice, give_notice
 from helpdesk.rules.reminders import Due
 from helpdesk.rules.vocabulary import (
     Action,
-    Authority,
-    Channel,
-    Disposition,
-    Kind,
     MessageKind,
-    Reason,
     ReviewReason,
     State,
 )
-from helpdesk.rules.words import plain
 
 A_MOMENT = timedelta(seconds=40)
 REVIEWED = timedelta(hours=5)
 THOUGHT_OVER = timedelta(days=3)
 CAME_BACK = timedelta(days=10)
-REASONS, REVIEW_REASONS = tuple(Reason), tuple(ReviewReason)
-WRITTEN = (Channel.HELP_CENTER, Channel.ACCOUNT)
-AGENT_ID = 1
+REVIEW_REASONS = tuple(ReviewReason)
 CALLED = 0.3
-_NOBODY = dict.fromkeys(
-    (
-        "company_name",
-        "tax_number",
-        "requester_name",
-        "email",
-        "reason_text",
-        "asked",
-        "contracts",
-        "search_words",
-    ),
-    "",
-)
-"""What stands in a request once what is personal in it was erased (erasure.py)."""
+"""One Spanish request in three comes by phone."""
 
 
 class Came(Enum):
@@ -100,16 +79,19 @@ class Life:
         else:
             self._decide()
         self.rows += [("events", row) for row in self.chain.rows]
-        self.rows += self._endings()
+        places = range(len(self.notices))
+        self.rows += [("endings", written.ending(self, place)) for place in places]
         self.rows += self.papers.rows
-        self.rows.append(("requests", self._request()))
+        self.rows.append(("requests", written.request(self)))
         if self.erased_at is None:
             over = self.states[0] is State.ENDED
             self.rows += customers.rows(self.who, self.notices[0].access_ends_at if over else None)
         return self.rows
 
     def _file(self) -> None:
-        self.call_id = self._call() if self.who.country == "ES" else None
+        if self.who.country == SPAIN and self.chance.random() < CALLED:
+            self.call_id = self.who.id
+            self.rows.append(("calls", written.call(self)))
         by = By.AGENT if self.call_id else By.CUSTOMER
         self.chain.add(self.filed_at, Action.FILE, by, None, State.RECEIVED)
         self.papers.message(MessageKind.ACKNOWLEDGEMENT, self.filed_at)
@@ -193,100 +175,6 @@ class Life:
         by = By.CUSTOMER if action is Action.RESTART else By.PROCESSING
         number = self.papers.ending_id(place)
         self.chain.add(at, action, by, before, after, ending_id=number)
-
-    def _call(self) -> int | None:
-        """Write down the call that one Spanish request in three came by; returns its number."""
-        if self.chance.random() >= CALLED:
-            return None
-        gone = self.erased_at is not None
-        call = {
-            "id": self.who.id,
-            "key": f"call-{self.who.id}",
-            "desk_id": 1,
-            "hours_version_id": 1,
-            "agent_id": AGENT_ID,
-            "company_id": None if gone else self.who.id,
-            "caller_number": None if gone else self.who.phone,
-            "caller_name": "" if gone else self.who.holder,
-            "started_at": self.filed_at,
-            "seconds": self.chance.randint(60, 900),
-            "out_of_hours": False,
-            "disposition": Disposition.CANCELLATION,
-            "notes": "",
-        }
-        self.rows.append(("calls", call))
-        return self.who.id
-
-    def _endings(self) -> Rows:
-        gone = self.erased_at is not None
-        return [
-            (
-                "endings",
-                {
-                    "id": one.id,
-                    "request_id": self.who.id,
-                    "subscription_id": None if gone else one.id,
-                    "product": one.product,
-                    "contract": "" if gone else one.number,
-                    "term_months": one.term_months,
-                    "price_cents": one.price_cents,
-                    "terms_version_id": 1,
-                    "state": self.states[place],
-                    "zone": notice.zone,
-                    "requested_on": notice.requested_on,
-                    "notice_ends_on": notice.notice_ends_on,
-                    "effective_on": notice.effective_on,
-                    "last_access_on": notice.last_access_on,
-                    "access_ends_at": notice.access_ends_at,
-                    "deleted_on": notice.deleted_on,
-                    "deletes_at": notice.deletes_at,
-                    "steps": [step.as_json() for step in notice.steps],
-                    "done_until": self.done_until[place],
-                },
-            )
-            for place, (one, notice) in enumerate(
-                zip(self.who.contracts, self.notices, strict=True)
-            )
-        ]
-
-    def _request(self) -> dict[str, Any]:
-        who = self.who
-        kept = {
-            "id": who.id,
-            "version": len(self.chain.rows),
-            "kind": Kind.CANCELLATION,
-            "reference": self.chain.reference,
-            "filing_key": self.chain.filing_key,
-            "channel": Channel.PHONE if self.call_id else self.chance.choice(WRITTEN),
-            "state": lifecycle.least_advanced(self.states),
-            "filed_at": self.filed_at,
-            "due_at": self.due_at,
-            "seal": self.chain.seal,
-            "country": who.country,
-            "language": who.language,
-            "authority": Authority.ACCOUNT_HOLDER,
-            "reason": self.chance.choice(REASONS),
-            "linked_to_id": None,
-            "erased_at": self.erased_at,
-        }
-        return kept | (dict(_NOBODY) if self.erased_at else self._person())
-
-    def _person(self) -> dict[str, Any]:
-        who = self.who
-        said = f"{who.name} {who.tax_number} {who.holder_email} {who.holder}"
-        return {
-            "company_id": who.id,
-            "company_name": who.name,
-            "tax_number": who.tax_number,
-            "person_id": who.holder_id,
-            "requester_name": who.holder,
-            "email": who.holder_email,
-            "reason_text": "",
-            "asked": "",
-            "contracts": "",
-            "call_id": self.call_id,
-            "search_words": plain(said),
-        }
 
 
 def _erased_at(notices: Sequence[Notice], now: datetime) -> datetime | None:
