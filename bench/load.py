@@ -133,6 +133,12 @@ def settle(url: str) -> None:
         connection.execute("CHECKPOINT")
 
 
+def size_of(url: str) -> int:
+    """Return the bytes that a database takes on disk."""
+    with connect(url) as connection:
+        return number(connection, "SELECT pg_database_size(current_database())")
+
+
 @contextmanager
 def _fed(url: str) -> Iterator[None]:
     """Let the triggers that feed derived tables run all the same, a statement at a time."""

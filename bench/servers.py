@@ -18,12 +18,19 @@ BIN = Path(sys.executable).parent
 PATIENCE_SECONDS = 60
 SECRET = "a secret of the benchmark, long enough"  # noqa: S105 (of a database that goes at the end)
 THREADS = 4
+COMMANDS = {
+    "gunicorn": "gunicorn {app} --bind=127.0.0.1:{port} --workers={processes} --threads={threads}"
+    " --worker-class=gthread --keep-alive=30 --log-level=error",
+    "granian": "granian {app} --interface=wsgi --host=127.0.0.1 --port={port} --workers={processes}"
+    " --blocking-threads={threads} --no-ws --log-level=error",
+}
+"""How each server is started: the same processes and threads."""
 OURS, HELLO = "wsgi:app", "bench.hello:app"
 FIRST = {OURS: "/help-center/", HELLO: "/"}
 """The page that an app is asked for first."""
 
 
-def environment(url: str, folder: Path) -> dict[str, str]:
+def environment(url: str, folder: Path, server: str = "gunicorn") -> dict[str, str]:
     """Return the environment of an installation on a database, behind one proxy."""
     return {
         "PATH": os.environ.get("PATH", ""),
@@ -33,6 +40,7 @@ def environment(url: str, folder: Path) -> dict[str, str]:
         "DATABASE_URL": url,
         "SECRET_KEY": SECRET,
         "TRUSTED_PROXIES": "1",
+        "BENCH_SERVER": server,
     }
 
 
@@ -42,16 +50,10 @@ class Server:
     def __init__(self, app: str, env: Mapping[str, str], processes: int) -> None:
         """Start it, and return when it has answered."""
         self.port = free_port()
-        command = [str(BIN / "gunicorn"), app, f"--bind=127.0.0.1:{self.port}"]
-        options = {
-            "workers": processes,
-            "threads": THREADS,
-            "worker-class": "gthread",
-            "keep-alive": 30,
-            "log-level": "error",
-        }
-        words = [f"--{name}={value}" for name, value in options.items()]
-        self.process = subprocess.Popen([*command, *words], env=dict(env))
+        command = COMMANDS[env["BENCH_SERVER"]].format(
+            app=app, port=self.port, processes=processes, threads=THREADS
+        )
+        self.process = subprocess.Popen(f"{BIN}/{command}".split(), env=dict(env))
         wait_for(self.port, FIRST[app], self.process)
 
     def memory(self) -> float:

@@ -26,6 +26,7 @@ class Stage:
     folder: Path
     size: int
     progress: Progress
+    server: str
     _urls: dict[int, str] = field(default_factory=dict)
     _bars: dict[str, TaskID] = field(default_factory=dict)
     loads: dict[int, dict[str, float]] = field(default_factory=dict)
@@ -48,7 +49,8 @@ class Stage:
             counts = load.fill(made, size, self.now(), self.say)
             self._catch_up(made)
             load.settle(made)
-            self.loads[size] = {"seconds": round(monotonic() - began, 1), **counts}
+            seconds = round(monotonic() - began, 1)
+            self.loads[size] = {"seconds": seconds, "bytes": load.size_of(made), **counts}
             self._urls[size] = made
         return self._urls[size]
 
@@ -59,7 +61,7 @@ class Stage:
 
     def environment(self, size: int) -> dict[str, str]:
         """Return the environment of an installation on the database of a size."""
-        return environment(self.url(size), self.folder)
+        return environment(self.url(size), self.folder, self.server)
 
     def now(self) -> datetime:
         """Return the instant that it is."""
