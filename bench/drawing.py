@@ -6,7 +6,7 @@ from xml.sax.saxutils import escape
 
 from bench.figures import Line
 
-WIDTH, ROW, TOP, LEFT, BARS = 860, 28, 56, 380, 440
+WIDTH, ROW, TOP, LEFT, BARS = 880, 28, 56, 360, 400
 OCTAVES = 4
 """A bar reaches its end when the figure is sixteen times better or worse than the limit."""
 STYLE = """
@@ -33,6 +33,7 @@ def draw(lines: Sequence[Line], size: int) -> str:
 <style>{STYLE}</style>
 <text class="title" x="16" y="24">{escape(title)}</text>
 <text x="{middle}" y="44" text-anchor="middle">limit</text>
+<text x="{WIDTH - 8}" y="44" text-anchor="end">times better</text>
 <line class="limit" x1="{middle}" x2="{middle}" y1="{TOP - 8}" y2="{height - 12}"/>
 {bars}
 </svg>
