@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import Connection, select
-from tests.support.plans import Sent, World, hottest
 
 from bench import names
 from bench.figures import Line
@@ -21,6 +20,7 @@ from helpdesk.queue.models import Request
 from helpdesk.rules.vocabulary import Authority, State
 from helpdesk.settings import Settings
 from tests import builders
+from tests.support.plans import Sent, World, hottest
 
 KEPT = Path("docs/benchmarks/plans")
 

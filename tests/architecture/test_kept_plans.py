@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.support.plans import BIG
 
 from helpdesk.settings import ROOT
+from tests.support.plans import BIG
 
 KEPT = sorted((ROOT / "docs" / "benchmarks" / "plans").glob("*.txt"))
 SCAN = re.compile(r"Seq Scan on (?:public\.)?(\w+)")
