@@ -1,7 +1,6 @@
-"""The plans of the hottest queries at a million rows, as the benchmark has kept them."""
+"""The plans of the ten hottest queries at a million rows, as the benchmark has kept them."""
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -9,18 +8,15 @@ from helpdesk.settings import ROOT
 from tests.support.plans import BIG
 
 KEPT = sorted((ROOT / "docs" / "benchmarks" / "plans").glob("*.txt"))
-SCAN = re.compile(r"Seq Scan on (?:public\.)?(\w+)")
+SCAN = re.compile(r"Seq Scan on (\w+)[^\n]*actual time")
 
 
-def test_ten_are_kept() -> None:
-    if not KEPT:
-        pytest.skip("No plans are kept: make bench SIZE=1000000 ONLY=plans")
-    assert len(KEPT) == 10
+@pytest.mark.skipif(not KEPT, reason="No plans are kept yet: make bench SIZE=1000000 ONLY=plans")
+def test_none_of_the_ten_goes_through_a_big_table() -> None:
+    plans = {kept.stem: kept.read_text() for kept in KEPT}
 
-
-@pytest.mark.parametrize("kept", KEPT, ids=lambda kept: kept.stem)
-def test_none_goes_through_a_big_table(kept: Path) -> None:
-    plan = kept.read_text()
-
-    assert "actual time" in plan
-    assert BIG.isdisjoint(SCAN.findall(plan))
+    assert len(plans) == 10
+    assert all("actual time" in plan for plan in plans.values())
+    assert {name: BIG.intersection(SCAN.findall(plan)) for name, plan in plans.items()} == {
+        name: set() for name in plans
+    }
