@@ -12,8 +12,9 @@ from bench.figures import ROUNDS, Line, middle
 from bench.stage import Stage
 
 BATCH = 1000
-SHORT_SECONDS, LONG_SECONDS = 2.0, 10.0
-FEWEST, MOST = 60, 200_000
+SHORT_SECONDS, LONG_SECONDS = 4.0, 12.0
+PILOT, FEWEST, MOST = 1_000, 4_000, 200_000
+"""Fewer than some batches for each worker would tell nothing: one would take them all."""
 CLAIM = """
     UPDATE requests SET state = 'confirmed', version = version + 1, due_at = NULL
     FROM (SELECT id FROM requests WHERE state = 'received' AND due_at <= now()
@@ -33,7 +34,7 @@ class Unfinished(Exception):
 def measure(stage: Stage) -> list[Line]:
     """Return the lines of one worker and of two."""
     seconds = LONG_SECONDS if stage.is_full else SHORT_SECONDS
-    _bare, pace = _one_round(stage, FEWEST)
+    _bare, pace = _one_round(stage, PILOT)
     bare, one, two = [], [], []
     for number in range(1, ROUNDS + 1):
         many = min(max(int(pace * seconds), FEWEST), MOST)
