@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from bench.customers import PASSWORD, SUPERVISOR
 from bench.wire import Client, get, post
+from helpdesk.database import db
 
 FORM, SIGN_IN = "/help-center/request", "/sign-in"
 SESSION = re.compile(rb"^preavis=[^;]+")
@@ -90,8 +91,10 @@ def browser(app: Flask) -> Callable[[str], object]:
     client = app.test_client()
 
     def open_page(path: str) -> TestResponse:
-        for name in [*g] if has_app_context() else ():
-            g.pop(name)  # Within a context of ours the visitor before would still be there.
+        if has_app_context():  # Within it the visitor before, and what they read, still stand.
+            db.session.remove()
+            for name in [*g]:
+                g.pop(name)
         return client.get(path)
 
     token = TOKEN.search(open_page(SIGN_IN).data)

@@ -47,7 +47,7 @@ def measure(stage: Stage) -> list[Line]:
             filing=filing,
         )
         found = hottest(world)
-        session.rollback()
+        db.session.remove()
         with db.engine.connect() as connection:
             for done, (name, sent) in enumerate(found.items(), start=1):
                 if stage.is_full:
