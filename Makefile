@@ -6,7 +6,7 @@ CATALOGUES := $(LANGUAGES:%=translations/%/LC_MESSAGES/messages.mo)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev browser postgres run test check fix translations migration lock screenshots
+.PHONY: help install dev browser postgres run test check fix translations migration lock bench screenshots
 
 help:  ## List what can be done
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -45,6 +45,9 @@ migration: dev  ## Write the migration from the models (NAME="what it does")
 lock: dev  ## Choose the newest versions and write the locks
 	$(BIN)/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+bench: dev  ## Measure, beside what the same machine gives in the same run (SIZE=1000000 ONLY=hours)
+	$(BIN)/python -m bench $(if $(SIZE),--size $(SIZE)) $(if $(ONLY),--only $(ONLY)) $(if $(FOLDER),--folder "$(FOLDER)") $(if $(SERVER),--server $(SERVER))
 
 screenshots: dev browser  ## Take the README's screenshots from a demo of their own
 	$(BIN)/python docs/take_screenshots.py

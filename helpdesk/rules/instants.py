@@ -4,12 +4,13 @@ Instants are aware datetimes. Where many of them are compared they are *ticks*: 
 since the beginning of year 1 in UTC, so that nothing is ever rounded.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from helpdesk.rules.months import OutOfCalendar
 
 BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
+TICK = timedelta(microseconds=1)
 SECOND = 1_000_000
 DAY = 86_400 * SECOND
 
@@ -21,22 +22,24 @@ def ticks(at: datetime) -> int:
     """
     if at.utcoffset() is None:
         raise ValueError("An instant needs its time zone.")
-    return (at - BEGINNING) // timedelta(microseconds=1)
+    return (at - BEGINNING) // TICK
 
 
 def instant(tick: int) -> datetime:
     """Return the UTC instant of a tick; raises `OutOfCalendar` outside the years 1 to 9999."""
     try:
-        return BEGINNING + timedelta(microseconds=tick)
+        return BEGINNING + tick * TICK
     except OverflowError:
         raise OutOfCalendar("The instant lies outside the years 1 to 9999.") from None
 
 
-def local(at: datetime, zone: ZoneInfo) -> datetime:
+def local(at: datetime, zone: tzinfo) -> datetime:
     """Return the aware `at` on the wall clock of `zone`.
 
     Raises `ValueError` when `at` has no time zone, `OutOfCalendar` outside the years 1 to 9999.
     """
+    if at.tzinfo is zone:
+        return at
     if at.utcoffset() is None:
         raise ValueError("An instant needs its time zone.")
     try:
@@ -88,7 +91,7 @@ def _offset(zone: ZoneInfo, tick: int) -> int:
         ahead = at.astimezone(zone).utcoffset()
     except OverflowError:
         ahead = at.replace(tzinfo=zone).utcoffset()
-    return (ahead or timedelta()) // timedelta(microseconds=1)
+    return (ahead or timedelta()) // TICK
 
 
 def _change(zone: ZoneInfo, low: int, high: int) -> int:

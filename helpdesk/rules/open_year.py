@@ -5,7 +5,7 @@ A desk is open at an instant exactly when the wall clock of its zone shows a tim
 clocks show twice are open twice (rules §2). Years are those of UTC, so that they never overlap.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import MAXYEAR, UTC, date, datetime, timedelta
@@ -46,14 +46,6 @@ class OpenYear:
         if n == 0:
             return 0
         return self.passed[n - 1] + min(tick, self.ends[n - 1]) - self.starts[n - 1]
-
-    def when(self, passed: int) -> int:
-        """Return the first tick by which so much open time of the year has passed.
-
-        `passed` is more than nothing and at most the total.
-        """
-        n = bisect_left(self.passed, passed) - 1
-        return self.starts[n] + passed - self.passed[n]
 
 
 def open_year(year: int, zone: ZoneInfo, hours: Callable[[date], Iterable[Span]]) -> OpenYear:

@@ -6,13 +6,14 @@ are indexed once and kept (`open_year.py`). All instants given are aware, all re
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import MAXYEAR, date, datetime, timedelta
+from datetime import MAXYEAR, UTC, date, datetime, timedelta
 from functools import lru_cache, partial
 from zoneinfo import ZoneInfo
 
 from helpdesk.rules.closures import Closure, Closures, hours_left
-from helpdesk.rules.instants import instant, local, ticks
+from helpdesk.rules.instants import TICK, instant, local, ticks
 from helpdesk.rules.months import OutOfCalendar
+from helpdesk.rules.open_line import PATIENCE, NeverOpens, OpenLine
 from helpdesk.rules.open_year import OpenYear, open_year
 from helpdesk.rules.seasons import (
     HoursFault,
@@ -36,13 +37,7 @@ __all__ = [
     "OutOfCalendar",
     "Season",
 ]
-
-PATIENCE = 41
-"""Years looked through for an opening: the same weekday on 29 February may be 40 years away."""
-
-
-class NeverOpens(ValueError):
-    """The desk does not open again within 41 years."""
+NOTHING = timedelta(0)
 
 
 class NeverCloses(ValueError):
@@ -65,7 +60,8 @@ class OpeningHours:
         init=False, repr=False, compare=False
     )
     _year: Callable[[int], OpenYear] = field(init=False, repr=False, compare=False)
-    _total: Callable[[int], int] = field(init=False, repr=False, compare=False)
+    _years: Callable[[int, int], int] = field(init=False, repr=False, compare=False)
+    _line: Callable[[int], OpenLine] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         season = by_day(self.seasons)
@@ -74,7 +70,11 @@ class OpeningHours:
         object.__setattr__(self, "_spans", spans)
         year = lru_cache(maxsize=64)(partial(open_year, zone=self.zone, hours=self._hours))
         object.__setattr__(self, "_year", year)
-        object.__setattr__(self, "_total", lru_cache(maxsize=None)(lambda n: year(n).total))
+        total = lru_cache(maxsize=None)(lambda n: year(n).total)
+        years = lru_cache(maxsize=64)(lambda n, until: sum(map(total, range(n, until))))
+        object.__setattr__(self, "_years", years)
+        line = lru_cache(maxsize=16)(partial(OpenLine, index=year))
+        object.__setattr__(self, "_line", line)
 
     def is_open(self, at: datetime) -> bool:
         """Tell whether the line is open at an instant; at a closing time it is not."""
@@ -113,28 +113,19 @@ class OpeningHours:
         It can be a closing instant: 9:00 plus 5 h is 14:00; nothing added is `at` itself. Raises
         `NeverOpens`, and `ValueError` for a negative amount.
         """
-        left, tick = amount // timedelta(microseconds=1), ticks(at)
-        if left < 0:
+        if amount < NOTHING:
             raise ValueError("Open time is added, never taken away.")
-        if left == 0:
-            return instant(tick)
-        year = opened = instant(tick).year
-        left += self._year(year).before(tick)
-        while left > (total := self._total(year)):
-            left, year = left - total, year + 1
-            opened = year if total else opened
-            if year - opened > PATIENCE:
-                raise NeverOpens("The desk does not open again within 41 years.")
-        return instant(self._year(year).when(left))
+        start = local(at, UTC)
+        return self._line(start.year).after(start, amount) if amount else start
 
     def open_between(self, start: datetime, end: datetime) -> timedelta:
         """Return the open time from `start` to `end`; raises `ValueError` when end is earlier."""
         first, last = ticks(start), ticks(end)
         if last < first:
             raise ValueError("The end is earlier than the start.")
-        years = range(instant(first).year, instant(last).year)
-        passed = self._year(years.stop).before(last) - self._year(years.start).before(first)
-        return timedelta(microseconds=passed + sum(map(self._total, years)))
+        year, until = instant(first).year, instant(last).year
+        passed = self._year(until).before(last) - self._year(year).before(first)
+        return (passed + self._years(year, until)) * TICK
 
     def closed_for(self, at: datetime) -> str | None:
         """Return the name of the closure that shuts the line at an instant.
@@ -144,7 +135,7 @@ class OpeningHours:
         """
         wall = local(at, self.zone)
         midnight = wall.replace(tzinfo=None, hour=0, minute=0, second=0, microsecond=0)
-        since = (wall.replace(tzinfo=None) - midnight) // timedelta(microseconds=1)
+        since = (wall.replace(tzinfo=None) - midnight) // TICK
         hours = self._spans(wall.month, wall.day, wall.weekday())
         due = any(opens <= since < closes for opens, closes in hours)
         for closure in self.closures.on(wall.date()):
@@ -170,7 +161,7 @@ class OpeningHours:
             stretch = self._year(n).ending_after(tick)
             if stretch is not None:
                 return stretch
-        raise NeverOpens("The desk does not open again within 41 years.")
+        raise NeverOpens
 
     def _joined_end(self, end: int) -> int:
         """Return where the stretch that ends a UTC year really ends."""

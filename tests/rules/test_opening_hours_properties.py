@@ -111,6 +111,33 @@ def test_open_time_added_is_measured_back_and_reached_no_earlier(
         assert hours.open_between(start, before) == amount - timedelta(microseconds=1)
 
 
+@settings(deadline=None, max_examples=20)
+@given(desks, instants, amounts)
+def test_what_is_added_ends_where_walking_from_opening_to_opening_does(
+    hours: OpeningHours, start: datetime, amount: timedelta
+) -> None:
+    at, left = start, amount
+    while left:
+        opening = hours.next_opening(at)
+        closing = hours.next_closing(opening)
+        passed = min(left, closing - opening)
+        at, left = opening + passed, left - passed
+
+    assert hours.add(start, amount) == at
+
+
+@many
+@given(desks, instants, st.timedeltas(timedelta(0), timedelta(days=3000)))
+def test_open_time_is_the_same_through_any_number_of_years(
+    hours: OpeningHours, start: datetime, distance: timedelta
+) -> None:
+    ends = [start + n * distance / 7 for n in range(8)]
+
+    apart = [hours.open_between(one, other) for one, other in pairwise(ends)]
+
+    assert hours.open_between(start, ends[-1]) == sum(apart, timedelta(0))
+
+
 @many
 @given(desks, instants, amounts, amounts)
 def test_adding_twice_is_adding_once(

@@ -44,12 +44,12 @@ def binaries() -> Path:
 class Cluster:
     """A private PostgreSQL, with its data in a folder that goes with it."""
 
-    def __init__(self, options: Mapping[str, str] = FAST) -> None:
-        """Make a cluster and start it; raises NoPostgres."""
+    def __init__(self, options: Mapping[str, str] = FAST, base: Path | None = None) -> None:
+        """Make a cluster below a folder, in memory without one, and start it; raises NoPostgres."""
         self._binaries = binaries()
         self._user = _other_user()
         self.port = _free_port()
-        base = MEMORY if os.access(MEMORY, os.W_OK) else None
+        base = base or (MEMORY if os.access(MEMORY, os.W_OK) else None)
         self._folder = Path(tempfile.mkdtemp(prefix="preavis-postgres-", dir=base))
         self._options = {
             "port": str(self.port),

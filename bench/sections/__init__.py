@@ -1,0 +1,1 @@
+"""What is measured, a section each; a section gives lines of the table."""
