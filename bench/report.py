@@ -18,7 +18,9 @@ KEPT = Path("docs/benchmarks")
 
 
 def show(console: Console, lines: Sequence[Line], size: int) -> None:
-    """Print the table."""
+    """Print the table, if there is anything to tell."""
+    if not lines:
+        return
     table = Table(title=f"Préavis at {size:,} requests, medians of five")
     for name in ("what", "measured", "compared with", "ratio", "limit", "holds"):
         table.add_column(name, justify="left" if name in {"what", "compared with"} else "right")
