@@ -107,8 +107,7 @@ def test_after_the_last_date_no_trace_is_left_in_any_column_of_any_table(
     still = {(table, column) for table, column, _word in traces(left)}
     assert still == {
         ("messages", "recipient"),
-        ("messages", "text"),
-        ("messages", "html"),
+        ("messages", "letter"),
         ("outgoing_events", "payload"),
     }
 
