@@ -173,11 +173,14 @@ def test_an_sqlite_disk_that_is_full_is_said_calmly(
     session.rollback()
 
     def fill(connection: object, _record: object, _proxy: object) -> None:
-        connection.execute(f"PRAGMA max_page_count={pages + 20}")  # type: ignore[attr-defined]
+        connection.execute(f"PRAGMA max_page_count={pages + 12}")  # type: ignore[attr-defined]
 
     event.listen(db.engine, "checkout", fill)
     try:
-        answers = {page.client.post(FORM, data=sent(csrf_token=page.token)) for _ in range(19)}
+        answers = {
+            page.client.post(FORM, data=sent(csrf_token=page.token, asked="?" * 1900))
+            for _ in range(19)
+        }
     finally:
         event.remove(db.engine, "checkout", fill)
     db.engine.dispose()
