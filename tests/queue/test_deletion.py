@@ -56,10 +56,11 @@ def wholes(session: Session, request_id: int) -> Request:
 def test_the_world_has_left_its_trace_in_every_table_that_holds_some(left: Settings) -> None:
     found = {(table, column) for table, column, _word in traces(left)}
 
-    assert {table for table, _column in found} == {
+    # FTS5 keeps the words of its tables in one beside each.
+    assert {table.removesuffix("_content") for table, _column in found} == {
         "attempts", "call_drafts", "callbacks", "calls", "companies", "documents", "endings",
         "events", "export_pieces", "holds", "messages", "outgoing_events", "people", "requests",
-        "sandbox_payments", "subscriptions",
+        "sandbox_payments", "searchable_companies", "searchable_requests", "subscriptions",
     }  # fmt: skip
     assert ("documents", "pdf") in found
     assert ("attempts", "error") in found
