@@ -21,11 +21,12 @@ from zoneinfo import ZoneInfo
 import click
 from flask import Flask
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
 
 from helpdesk import calculator, clock, installation, jobs, legislations, schema, server, web
 from helpdesk.answers import dates, hours
 from helpdesk.app import create_app
-from helpdesk.database import db, transaction
+from helpdesk.database import db, one_moment, transaction
 from helpdesk.desk.hours import codes
 from helpdesk.directory import people
 from helpdesk.installation import damage, unfinished
@@ -225,8 +226,8 @@ def audit() -> None:
 def verify() -> None:
     """Check the hash chain of every request’s events; exit code 1 when one is broken."""
     app, _settings = _app()
-    with app.app_context():
-        broken = list(events.broken(db.session()))
+    with app.app_context(), one_moment(db.engine) as moment, Session(moment) as session:
+        broken = list(events.broken(session))
     for reference, number in broken:
         click.echo(f"{reference}: event {number} is missing, or is not what it was.")
     if broken:

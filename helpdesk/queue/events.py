@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from helpdesk import bulk
 from helpdesk.queue.models import Ending, Event, Request
@@ -138,7 +138,8 @@ def _hash(parts: Sequence[object]) -> str:
 
 def broken(session: Session) -> Iterator[tuple[str, int]]:
     """Yield reference and number of each event that was changed or is missing."""
-    for request in session.scalars(select(Request).execution_options(yield_per=READ_AT_ONCE)):
+    query = select(Request).options(selectinload(Request.events))
+    for request in session.scalars(query.execution_options(yield_per=READ_AT_ONCE)):
         previous = ""
         for number, event in enumerate(request.events, start=1):
             sealed = hash_of(event, request.reference)
