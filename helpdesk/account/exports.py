@@ -1,5 +1,6 @@
 """Download your data: ask for all that we hold on the business, watch it made, download it."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from http import HTTPStatus
 from typing import NamedTuple
@@ -8,11 +9,12 @@ from babel.numbers import format_decimal
 from babel.units import format_unit
 from flask import Response, abort, redirect, render_template, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from helpdesk import access, clock, languages
 from helpdesk.account import bp
 from helpdesk.account.who import company, only_with_authority
-from helpdesk.database import db, transaction
+from helpdesk.database import db, one_moment, transaction
 from helpdesk.limits import COLLECT, limiter
 from helpdesk.queue import export, export_content
 from helpdesk.queue.records import Export
@@ -105,12 +107,18 @@ def download(key: str) -> ResponseReturnValue:
     if not found.is_ready:
         return _page(found)
     name = f"preavis-{company().tax_number}-{_day(found.row.ready_at)}.zip"
-    content = stream_with_context(export_content.pieces(db.session(), found.row.id))
+    content = stream_with_context(_content(found.row.id))
     response = Response(content, mimetype="application/zip")
     response.content_length = found.row.size or 0
     response.headers.set("Content-Disposition", "attachment", filename=name)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _content(number: int) -> Iterator[bytes]:
+    """Yield the content piece by piece as it stood at one moment: it may expire meanwhile."""
+    with one_moment(db.engine) as moment, Session(moment) as session:
+        yield from export_content.pieces(session, number)
 
 
 def _day(at: datetime | None) -> str:
