@@ -9,6 +9,7 @@ import os
 import signal
 from collections.abc import Callable
 from socket import socket
+from threading import Thread
 from time import sleep
 
 from flask import Flask
@@ -30,7 +31,8 @@ def run(app: Flask, settings: Settings, processes: int) -> None:
     with app.app_context():
         db.engine.dispose()  # A connection belongs to one process.
     gc.freeze()  # What is shared stays shared: nobody looks through it any more.
-    _keep_running(processes, lambda: _started(app, settings, listener))
+    ends = os.pipe()  # Nothing is ever written to it: it closes with this process, however it ends.
+    _keep_running(processes, lambda: _started(app, settings, listener, ends))
 
 
 def _keep_running(processes: int, start: Callable[[], int]) -> None:
@@ -49,7 +51,7 @@ def _keep_running(processes: int, start: Callable[[], int]) -> None:
         os.waitpid(one, 0)
 
 
-def _started(app: Flask, settings: Settings, listener: socket) -> int:
+def _started(app: Flask, settings: Settings, listener: socket, ends: tuple[int, int]) -> int:
     """Start a process that answers, and return its number."""
     number = os.fork()
     if number:
@@ -59,7 +61,15 @@ def _started(app: Flask, settings: Settings, listener: socket) -> int:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         server.on_leaving(signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _HEARD)
+        Thread(target=_leave_with_the_first, args=ends, daemon=True).start()
         server.answer(app, settings, listener)
         code = 0
     finally:
         os._exit(code)  # What the one before would do at its end is not for this one.
+
+
+def _leave_with_the_first(reading: int, writing: int) -> None:
+    """Leave when the process that keeps this one running is no more, even if it was killed."""
+    os.close(writing)
+    os.read(reading, 1)
+    os.kill(os.getpid(), signal.SIGTERM)

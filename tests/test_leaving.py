@@ -47,9 +47,11 @@ def running(
 def becomes(question: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> bool:
     """Wait until something holds."""
     until = monotonic() + seconds
-    while not question() and monotonic() < until:
+    while monotonic() < until:
+        if question():
+            return True
         sleep(0.01)
-    return question()
+    return False
 
 
 def file_many(session: Session, count: int) -> None:
@@ -162,6 +164,19 @@ def test_a_web_process_that_dies_is_replaced(settings: Settings) -> None:
     assert status == 200
     assert code == 0
     assert not second.is_running()
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+def test_web_processes_leave_when_the_one_that_keeps_them_is_killed(settings: Settings) -> None:
+    with running("web", env=environment(settings) | {"PORT": "0"}) as (process, line):
+        port = listening(line())
+        kept = web_processes(process)
+        kill(process)
+
+        assert becomes(lambda: not any(one.is_running() for one in kept))
+
+    with pytest.raises(ConnectionRefusedError):
+        HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS).connect()
 
 
 def web_processes(process: subprocess.Popen[str]) -> list[psutil.Process]:
