@@ -5,22 +5,22 @@ them; SQLite, in the same process, is given them one after the other.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date
-from typing import Any, cast
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+from typing import cast as seen_as
 
 from sqlalchemy import (
     ARRAY,
     JSON,
     Column,
     ColumnElement,
-    Date,
-    DateTime,
     Insert,
     Table,
+    Text,
     Update,
     any_,
     bindparam,
+    cast,
     column,
     func,
     insert,
@@ -34,7 +34,7 @@ from sqlalchemy.orm.attributes import instance_dict
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.sql.selectable import TableValuedAlias
 
-from helpdesk.database import Model
+from helpdesk.database import Model, written
 
 Row = Mapping[str, Any]
 GIVEN = "given"
@@ -43,14 +43,14 @@ GIVEN = "given"
 def among(session: Session, where: Any, values: Collection[Any]) -> ColumnElement[bool]:
     """Return the condition that a column has one of these values, however many."""
     if _is_postgresql(session):
-        return cast("ColumnElement[bool]", where == any_(literal([*values], ARRAY(where.type))))
-    return cast("ColumnElement[bool]", where.in_(values))
+        return seen_as("ColumnElement[bool]", where == any_(literal([*values], ARRAY(where.type))))
+    return seen_as("ColumnElement[bool]", where.in_(values))
 
 
 def add(session: Session, model: type[Model], rows: Sequence[Row]) -> None:
     """Write new rows, which all have the same columns."""
     if rows:
-        session.execute(_insert(session, _table(model), rows), _given(session, model, rows))
+        session.execute(_insert(session, _table(model), rows), _given(session, rows))
 
 
 def add_numbered(
@@ -61,7 +61,7 @@ def add_numbered(
         return {}
     table = _table(model)
     query = _insert(session, table, rows).returning(table.c[by], table.c.id)
-    return dict(session.execute(query, _given(session, model, rows)).all())
+    return dict(session.execute(query, _given(session, rows)).all())
 
 
 def flush_changes(session: Session) -> None:
@@ -90,11 +90,14 @@ def _change(
     names = ["id", *changed, *([version.name] if version is not None else [])]
     values = [{name: held[name] for name in names} for held in map(instance_dict, rows)]
     query = _update(session, table, changed, version)
-    done = session.execute(query, _given(session, model, values, _OLD))
+    done = session.execute(query, _given(session, values, _OLD))
     if done.rowcount != len(rows):  # type: ignore[attr-defined]
         raise StaleDataError(f"Somebody else has changed {table.name}.")
     for row in rows:
-        session.expire(row)
+        held = instance_dict(row)
+        if version is not None:
+            held[version.name] += 1
+        inspect(row)._commit_all(held, session.identity_map)  # noqa: SLF001 (none is public)
 
 
 _OLD = "old_"
@@ -125,38 +128,20 @@ def _rows(table: Table, names: Sequence[str]) -> TableValuedAlias:
     """Return the rows that are given as one parameter, as a table."""
     columns = [column(name, table.c[name].type) for name in names]
     return (
-        func.json_to_recordset(bindparam(GIVEN, type_=JSON))
+        func.json_to_recordset(cast(bindparam(GIVEN, type_=Text), JSON))
         .table_valued(*columns, name=GIVEN)
         .render_derived(with_types=True)
     )
 
 
-def _given(
-    session: Session, model: type[Model], rows: Sequence[Row], prefix: str = ""
-) -> Mapping[str, Any] | list[Row]:
+def _given(session: Session, rows: Sequence[Row], prefix: str = "") -> Row | list[Row]:
     if _is_postgresql(session):
-        return {GIVEN: [*_plain(_table(model), rows)]}
+        return {GIVEN: written(rows)}
     return [{prefix + name: value for name, value in row.items()} for row in rows]
 
 
-def _plain(table: Table, rows: Sequence[Row]) -> Iterator[Row]:
-    """Yield rows as JSON can have them."""
-    dated = [one for one in rows[0] if isinstance(_impl(table.c[one]), Date | DateTime)]
-    for row in rows:
-        days = {name: _iso(row[name]) for name in dated}
-        yield {**row, **days}
-
-
-def _impl(of: Column[Any]) -> Any:
-    return getattr(of.type, "impl_instance", of.type)
-
-
-def _iso(value: date | None) -> str | None:
-    return None if value is None else value.isoformat()
-
-
 def _table(model: type[Model]) -> Table:
-    return cast("Table", model.__table__)
+    return seen_as("Table", model.__table__)
 
 
 def _is_postgresql(session: Session) -> bool:

@@ -4,13 +4,13 @@ SQLite is the embedded default: WAL, `synchronous=FULL`, and `BEGIN IMMEDIATE` f
 transaction that writes, so that two writers queue up instead of failing midway.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     Connection,
@@ -110,8 +110,14 @@ class CountryCode(TypeDecorator[Country]):
         return None if value is None else Country(value)
 
 
+def written(value: object) -> str:
+    """Return a value as JSON, as the database keeps it; days and instants as ISO 8601 has them."""
+    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
 ENGINE_OPTIONS: dict[str, Any] = {
-    "json_serializer": lambda value: json.dumps(value, ensure_ascii=False),
+    "json_serializer": written,
+    "json_deserializer": orjson.loads,
     "hide_parameters": True,  # An error is logged and kept: never with what people typed.
 }
 

@@ -21,6 +21,7 @@ from sqlalchemy import (
     literal,
     literal_column,
     table,
+    text,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
@@ -65,7 +66,7 @@ POSTGRES = Grammar("'{}'", "'{}':*", " & ", " | ")
 CONFIGURATIONS = ("preavis_french", "preavis_spanish")
 
 
-def found(session: Session, text: ColumnElement[str], typed: str) -> ColumnElement[bool]:
+def found(session: Session, index: ColumnElement[str], typed: str) -> ColumnElement[bool]:
     """Return the condition that an index's words have all that was typed; signs alone find nothing.
 
     What was typed is never part of the language of a search: only its letters and digits are.
@@ -75,8 +76,19 @@ def found(session: Session, text: ColumnElement[str], typed: str) -> ColumnEleme
     if not said:
         return false()
     if session.get_bind().dialect.name == "sqlite":
-        return text.op("MATCH", is_comparison=True)(_fts5(said))
-    return text.op("@@", is_comparison=True)(_tsquery(said))
+        return index.op("MATCH", is_comparison=True)(_fts5(said))
+    return index.op("@@", is_comparison=True)(_tsquery(said))
+
+
+def forget(session: Session) -> None:
+    """Let go of the words of rows that are deleted: FTS5 keeps them until it merges its segments.
+
+    PostgreSQL has let them go with their rows.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        session.flush()
+        for index in (REQUESTS.name, COMPANIES.name):
+            session.execute(text(f"INSERT INTO {index} ({index}) VALUES ('optimize')"))  # noqa: S608
 
 
 def _fts5(said: Sequence[Word]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
-from helpdesk.database import Model, UtcDateTime, Word
+from helpdesk.database import Model, UtcDateTime, Word, partial_index
 from helpdesk.rules.vocabulary import DocumentKind, Language
 
 
@@ -14,6 +14,9 @@ class Document(Model):
     """One document, known by the check code printed on it; made into a PDF when first needed."""
 
     __tablename__ = "documents"
+    __table_args__ = (
+        partial_index("ix_documents_ending_id", "ending_id", where="ending_id IS NOT NULL"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(13), unique=True)

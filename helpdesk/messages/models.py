@@ -31,6 +31,7 @@ class Message(Model):
         Index("ix_messages_newest", "created_at", "id"),
         Index("ix_messages_kind", "kind", "created_at", "id"),
         partial_index("ix_messages_failed", "created_at", "id", where="state = 'failed'"),
+        partial_index("ix_messages_ending_id", "ending_id", where="ending_id IS NOT NULL"),
         partial_index("ix_messages_company_id", "company_id", where="company_id IS NOT NULL"),
     )
 

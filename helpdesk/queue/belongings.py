@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
+from helpdesk import fulltext
 from helpdesk.desk.models import Call, Callback
 from helpdesk.directory.models import Company, Hold, Person, Subscription
 from helpdesk.documents.models import Document
@@ -206,6 +207,7 @@ def finish(session: Session, request: Request, company: Company, at: datetime) -
     _let_go(session, session.scalars(select(Person).where(Person.company_id == company.id)).all())
     session.flush()
     session.execute(delete(Company).where(Company.id == company.id))
+    fulltext.forget(session)
 
 
 def _endings(session: Session, whose: Whose) -> list[int]:

@@ -27,10 +27,6 @@ TRACES = (
 )
 
 
-# FTS5 writes what it deleted over by and by, as SQLite does with every row (docs/personal-data.md).
-FTS5_SEGMENTS = {"searchable_requests_data", "searchable_companies_data"}
-
-
 def everything(settings: Settings) -> dict[str, set[str]]:
     """Return every row of the real database, whatever the models say of it."""
     engine = create_engine(settings.database_url)
@@ -50,8 +46,6 @@ def traces(settings: Settings) -> Iterator[tuple[str, str, str]]:
     engine = create_engine(settings.database_url)
     with engine.connect() as connection:
         for table in inspect(engine).get_table_names():
-            if table in FTS5_SEGMENTS:
-                continue
             for row in connection.exec_driver_sql(f'SELECT * FROM "{table}"').mappings():  # noqa: S608
                 for column, value in row.items():
                     said = _said(value)

@@ -312,6 +312,8 @@ NEW = (
     ("ix_endings_effective", "endings", ["state", "effective_on", "request_id"], None),
     ("ix_messages_kind", "messages", ["kind", "created_at", "id"], None),
     ("ix_messages_failed", "messages", ["created_at", "id"], "state = 'failed'"),
+    ("ix_messages_ending_id", "messages", ["ending_id"], "ending_id IS NOT NULL"),
+    ("ix_documents_ending_id", "documents", ["ending_id"], "ending_id IS NOT NULL"),
     ("ix_holds_lasting", "holds", ["set_at", "id"], "released_at IS NULL"),
 )
 
