@@ -42,8 +42,7 @@ def tick(
         with transaction() as session:
             tallies.fold(session)
         record(began_at, clock.now(), done)
-    if done:
-        log.info("Tick: %s", ", ".join(f"{what} {count}" for what, count in sorted(done.items())))
+    _say("Tick", done)
     return done
 
 
@@ -53,4 +52,11 @@ def errands(app: Flask, advance: Callable[[int], None] = lambda _done: None) -> 
         done: Counter[str] = Counter()
         if count_due(db.session(), clock.now()):  # The way out of most calls: nothing is locked.
             done += process_due(clock.now(), advance=advance)
-        return done + export.make_due(clock.now())
+        done += export.make_due(clock.now())
+    _say("Errands", done)
+    return done
+
+
+def _say(what: str, done: Counter[str]) -> None:
+    if done:
+        log.info("%s: %s", what, ", ".join(f"{one} {count}" for one, count in sorted(done.items())))

@@ -118,12 +118,12 @@ def test_the_demo_at_another_instant_says_so_and_does_at_once_what_is_due_then(
     with subprocess.Popen(command, env=env, stdout=pipe, stderr=pipe, text=True) as server:
         try:
             address = next(line.split()[-1] for line in server.stdout or () if "http" in line)
-            ticked = next(line for line in server.stderr or () if "Tick:" in line)
+            did = next(line for line in server.stderr or () if "confirm 1" in line)
             with urlopen(f"{address}/sign-in", timeout=PATIENCE_SECONDS) as answer:  # noqa: S310
                 html = answer.read().decode()
         finally:
             kill(server)
 
-    assert "confirm 1" in ticked
+    assert "end 1" in did
     assert session.scalars(select(Request.state)).one() is State.ENDED
     assert "nous sommes le jeudi 1er mai 2031, il est 9" in html

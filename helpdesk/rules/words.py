@@ -12,6 +12,7 @@ from snowballstemmer import stemmer
 
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"})
 _TOKEN = re.compile(r"[^\W_]+")
+_PHONE = re.compile(r"\+(\d)(\d)(\d)(\d{4,})")
 _LANGUAGES = ("french", "spanish")
 
 
@@ -36,8 +37,11 @@ def stems(part: str) -> tuple[str, ...]:
 
 
 def indexed(text: str) -> str:
-    """Return all that a plain text is found by: its words, those with signs in one, their stems."""
-    said = text.split()
+    """Return all that a plain text is found by: its words, those with signs in one, their stems.
+
+    A phone number is found without its country as well, which has one to three digits.
+    """
+    said = _PHONE.sub(r"+\1\2\3\4 \2\3\4 \3\4 \4", text).split()
     found = [part for word in said for part in parts(word)]
     joined = ["".join(parts(word)) for word in said]
     stemmed = [stem for part in found for stem in stems(part)]

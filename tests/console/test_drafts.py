@@ -77,7 +77,9 @@ def test_a_number_shared_by_two_companies_is_left_to_the_agent(desk: Desk) -> No
     assert "checked" not in html
 
 
-@pytest.mark.parametrize("words", ["espiga", "PANADERIA la", "B58818501", "31884", "b588"])
+@pytest.mark.parametrize(
+    "words", ["espiga", "PANADERIA la", "B58818501", "91531884", "+34 915 31 88 42", "b588"]
+)
 def test_searching_finds_by_name_tax_number_and_phone(desk: Desk, words: str) -> None:
     html = put(desk, desk.ring(), search=words)
 

@@ -60,9 +60,9 @@ def test_a_visitor_files_with_a_portuguese_number(portuguese: Flask, visitor: Pa
     with portuguese.app_context():
         request = forms.only_request(db.session())
         told = db.session.scalars(select(Message)).one()
+        assert "au Portugal, la loi vous demande" in told.text
     assert (request.country, request.tax_number) == (PORTUGAL, NIF)
     assert told.kind is MessageKind.ACKNOWLEDGEMENT
-    assert "au Portugal, la loi vous demande" in told.text
 
 
 def test_its_form_names_its_number_and_says_how_to_mend_it(visitor: Page) -> None:
@@ -96,7 +96,7 @@ def test_its_company_leaves_by_the_clock_of_lisbon(portuguese: Flask, visitor: P
         request = forms.only_request(db.session())
         written = {one.kind: one for one in db.session.scalars(select(Message))}
         assert (request.state, request.endings[0].zone) == (State.CONFIRMED, "Europe/Lisbon")
-    confirmation = written[MessageKind.CONFIRMATION].text
+        confirmation = written[MessageKind.CONFIRMATION].text
     assert "heure de Lisbonne" in confirmation
     assert "au Portugal, la loi vous demande" in confirmation
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.database import transaction
 from helpdesk.directory.models import Company
-from helpdesk.documents import codes, shelf
+from helpdesk.documents import codes, render, shelf
 from helpdesk.documents.models import Document
 from helpdesk.messages.delivery import deliver_due
 from helpdesk.messages.envelope import mail
@@ -129,7 +129,7 @@ def test_what_is_taken_back_while_its_document_is_made_is_not_sent(
     postbox: Postbox,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    made = shelf.render.pdf
+    made = render.pdf
 
     def slowly(facts: object) -> bytes:
         with transaction() as opened:
@@ -138,7 +138,7 @@ def test_what_is_taken_back_while_its_document_is_made_is_not_sent(
                 move(opened, request, Action.WITHDRAW, actor=INES, at=LATER)
         return made(facts)
 
-    monkeypatch.setattr(shelf.render, "pdf", slowly)
+    monkeypatch.setattr(render, "pdf", slowly)
     assert deliver_due(LATER, mailing) == {"sent": 1}
 
     session.rollback()

@@ -16,6 +16,9 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
+# A phone number is found without its country as well, which has one to three digits.
+PHONE = r"\+(\d)(\d)(\d)(\d{4,})"
+NATIONAL = r"+\1\2\3\4 \2\3\4 \3\4 \4"
 PUNCTUATION = r"[!-/:-@[-`{-~’]+"
 
 
@@ -99,8 +102,10 @@ def _postgres():
             to_tsvector('preavis_simple'::regconfig, apart || ' ' || joined)
             || to_tsvector('preavis_french'::regconfig, apart)
             || to_tsvector('preavis_spanish'::regconfig, apart))
-          FROM (SELECT regexp_replace(words, '{PUNCTUATION}', ' ', 'g') AS apart,
-                       regexp_replace(words, '{PUNCTUATION}', '', 'g') AS joined) AS said
+          FROM (SELECT regexp_replace(spoken, '{PUNCTUATION}', ' ', 'g') AS apart,
+                       regexp_replace(spoken, '{PUNCTUATION}', '', 'g') AS joined
+                FROM (SELECT regexp_replace(words, '{PHONE}', '{NATIONAL}', 'g') AS spoken)
+                  AS typed) AS said
         $$
         """
     )
