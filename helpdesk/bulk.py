@@ -16,19 +16,18 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     DateTime,
-    Insert,
     Table,
     Update,
     any_,
     bindparam,
     column,
     func,
-    insert,
     inspect,
     literal,
     select,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, object_mapper
 from sqlalchemy.orm.attributes import instance_dict
 from sqlalchemy.orm.exc import StaleDataError
@@ -47,10 +46,12 @@ def among(session: Session, where: Any, values: Collection[Any]) -> ColumnElemen
     return cast("ColumnElement[bool]", where.in_(values))
 
 
-def add(session: Session, model: type[Model], rows: Sequence[Row]) -> None:
-    """Write new rows, which all have the same columns."""
+def add(session: Session, model: type[Model], rows: Sequence[Row], *, once: bool = False) -> None:
+    """Write new rows, which all have the same columns; `once` leaves out those there are."""
     if rows:
-        session.execute(_insert(session, _table(model), rows), _given(session, model, rows))
+        query = _insert(session, _table(model), rows)
+        query = query.on_conflict_do_nothing() if once else query
+        session.execute(query, _given(session, model, rows))
 
 
 def add_numbered(
@@ -100,11 +101,13 @@ def _change(
 _OLD = "old_"
 
 
-def _insert(session: Session, table: Table, rows: Sequence[Row]) -> Insert:
+def _insert(
+    session: Session, table: Table, rows: Sequence[Row]
+) -> postgresql.Insert | sqlite.Insert:
     if not _is_postgresql(session):
-        return insert(table)
+        return sqlite.insert(table)
     names = [*rows[0]]
-    return insert(table).from_select(names, select(*_rows(table, names).c))
+    return postgresql.insert(table).from_select(names, select(*_rows(table, names).c))
 
 
 def _update(
