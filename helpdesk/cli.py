@@ -95,7 +95,9 @@ def serve() -> None:
 @click.option("--processes", type=click.IntRange(1, 1000), default=2, show_default=True)
 def web_command(*, processes: int) -> None:
     """Only serve the web pages, in several processes; workers do what is due."""
-    web.run(*_app(waits=False), processes)
+    app, settings = _app(waits=False)
+    _leave(app)  # A connection belongs to one process.
+    web.run(app, settings, processes)
 
 
 @commands.command()

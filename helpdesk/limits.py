@@ -20,7 +20,7 @@ class SweptStorage(MemoryStorage):
     STORAGE_SCHEME = ["memory"]  # noqa: RUF012 (the library's own form): instead of its own.
     _swept_at = 0.0
 
-    def _MemoryStorage__schedule_expiry(self) -> None:
+    def _MemoryStorage__schedule_expiry(self) -> None:  # noqa: N802 (the library’s own name)
         if monotonic() >= self._swept_at + SWEEP_SECONDS:
             self._swept_at = monotonic()
             schedule: Any = super()
