@@ -37,6 +37,8 @@ from helpdesk.database import Model
 
 Row = Mapping[str, Any]
 GIVEN = "given"
+FEW = 8
+"""So many rows are sent as they are before the one parameter is worth its making."""
 
 
 def among(session: Session, where: Any, values: Collection[Any]) -> ColumnElement[bool]:
@@ -49,9 +51,11 @@ def among(session: Session, where: Any, values: Collection[Any]) -> ColumnElemen
 def add(session: Session, model: type[Model], rows: Sequence[Row], *, once: bool = False) -> None:
     """Write new rows, which all have the same columns; `once` leaves out those there are."""
     if rows:
-        query = _insert(session, _table(model), rows)
+        table = _table(model)
+        is_few = len(rows) <= FEW
+        query = _plain_insert(session, table) if is_few else _insert(session, table, rows)
         query = query.on_conflict_do_nothing() if once else query
-        session.execute(query, _given(session, model, rows))
+        session.execute(query, rows if is_few else _given(session, model, rows))
 
 
 def add_numbered(
@@ -108,6 +112,10 @@ def _insert(
         return sqlite.insert(table)
     names = [*rows[0]]
     return postgresql.insert(table).from_select(names, select(*_rows(table, names).c))
+
+
+def _plain_insert(session: Session, table: Table) -> postgresql.Insert | sqlite.Insert:
+    return postgresql.insert(table) if _is_postgresql(session) else sqlite.insert(table)
 
 
 def _update(

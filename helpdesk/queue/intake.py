@@ -51,7 +51,7 @@ class _Known:
 
     company: Company | None
     chosen: Sequence[Subscription]
-    first: Request | None
+    first: int | None
     reasons: Collection[ReviewReason]
 
 
@@ -141,7 +141,7 @@ def _request(filing: Filing, known: _Known) -> Request:
     """Return the whole request as it will be written: its endings, events and reviews."""
     request = _received(filing, known.company)
     request.endings = [ending_of(one, filing.filed_at) for one in known.chosen]
-    request.linked_to_id = known.first.id if known.first else None
+    request.linked_to_id = known.first
     request.reviews = transitions.reviews(known.reasons, filing.filed_at)
     events.add(
         request,

@@ -36,15 +36,13 @@ def of(session: Session, requests: Sequence[Request]) -> dict[int, list[Request]
     return found
 
 
-def standing(
-    session: Session, subscriptions: Collection[int], filed_at: datetime
-) -> Request | None:
-    """Return the first request that ends one of these for whoever files at an instant."""
+def standing(session: Session, subscriptions: Collection[int], filed_at: datetime) -> int | None:
+    """Return the number of the first request that ends one of these for who files at an instant."""
     if not subscriptions:
         return None
     earlier = Ending.state.in_(lifecycle.OPEN) & (Request.filed_at <= filed_at)
     query = (
-        select(Request)
+        select(Request.id)
         .join(Request.endings)
         .where(
             Ending.subscription_id.in_(subscriptions),
