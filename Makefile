@@ -47,7 +47,7 @@ lock: dev  ## Choose the newest versions and write the locks
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 bench: dev  ## Measure, beside what the same machine gives in the same run (SIZE=1000000 ONLY=hours)
-	$(BIN)/python -m bench $(if $(SIZE),--size $(SIZE)) $(if $(ONLY),--only $(ONLY)) $(if $(FOLDER),--folder "$(FOLDER)") $(if $(SERVER),--server $(SERVER))
+	$(BIN)/python -m bench $(if $(SIZE),--size $(SIZE)) $(if $(ONLY),--only $(ONLY)) $(if $(FOLDER),--folder "$(FOLDER)")
 
 screenshots: dev browser  ## Take the README's screenshots from a demo of their own
 	$(BIN)/python docs/take_screenshots.py

@@ -12,7 +12,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from bench import report
 from bench.cluster import running
-from bench.servers import COMMANDS
 from bench.stage import MIDDLE, Section, Stage
 
 SECTIONS = {
@@ -37,8 +36,7 @@ SHORT_SECONDS, LONG_SECONDS = 45 * 60, 4 * 3600
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Where the databases stand: on a real disk, with 40 GB for a million requests.",
 )
-@click.option("--server", type=click.Choice([*COMMANDS]), default="gunicorn", show_default=True)
-def main(size: int | None, only: str | None, folder: Path | None, server: str) -> None:
+def main(size: int | None, only: str | None, folder: Path | None) -> None:
     """Measure, beside what the same machine gives in the same run."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     signal.signal(signal.SIGALRM, lambda *_: sys.exit("This takes too long: it was ended."))
@@ -51,7 +49,7 @@ def main(size: int | None, only: str | None, folder: Path | None, server: str) -
         Progress(*columns, TimeElapsedColumn(), console=console) as progress,
         running(Path(place)) as cluster,
     ):
-        stage = Stage(cluster, Path(place), size or MIDDLE, progress, server)
+        stage = Stage(cluster, Path(place), size or MIDDLE, progress)
         found = {name: _section(name)(stage) for name in wanted}
     report.show(console, [line for lines in found.values() for line in lines], stage.size)
     console.print(f"Kept in {report.keep(stage.size, found, stage.loads)}.")

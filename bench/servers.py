@@ -17,20 +17,17 @@ from bench.wire import Client, get
 BIN = Path(sys.executable).parent
 PATIENCE_SECONDS = 60
 SECRET = "a secret of the benchmark, long enough"  # noqa: S105 (of a database that goes at the end)
-THREADS = 4
+OURS, HELLO = "ours", "hello"
 COMMANDS = {
-    "gunicorn": "gunicorn {app} --bind=127.0.0.1:{port} --workers={processes} --threads={threads}"
-    " --worker-class=gthread --keep-alive=30 --log-level=error",
-    "granian": "granian {app} --interface=wsgi --host=127.0.0.1 --port={port} --workers={processes}"
-    " --blocking-threads={threads} --no-ws --log-level=error",
+    OURS: (str(BIN / "helpdesk"), "web", "--processes"),
+    HELLO: (sys.executable, "-m", "bench.hello"),
 }
-"""How each server is started: the same processes and threads."""
-OURS, HELLO = "wsgi:app", "bench.hello:app"
+"""How each app is served, by the same code, in as many processes as come after."""
 FIRST = {OURS: "/help-center/", HELLO: "/"}
 """The page that an app is asked for first."""
 
 
-def environment(url: str, folder: Path, server: str = "gunicorn") -> dict[str, str]:
+def environment(url: str, folder: Path) -> dict[str, str]:
     """Return the environment of an installation on a database, behind one proxy."""
     return {
         "PATH": os.environ.get("PATH", ""),
@@ -40,26 +37,30 @@ def environment(url: str, folder: Path, server: str = "gunicorn") -> dict[str, s
         "DATABASE_URL": url,
         "SECRET_KEY": SECRET,
         "TRUSTED_PROXIES": "1",
-        "BENCH_SERVER": server,
     }
 
 
 class Server:
-    """A WSGI server with an app in several processes."""
+    """An app in several processes, served as the product is."""
 
     def __init__(self, app: str, env: Mapping[str, str], processes: int) -> None:
         """Start it, and return when it has answered."""
-        self.port = free_port()
-        command = COMMANDS[env["BENCH_SERVER"]].format(
-            app=app, port=self.port, processes=processes, threads=THREADS
+        self.port, self.processes = free_port(), processes
+        self.process = subprocess.Popen(
+            [*COMMANDS[app], str(processes)],
+            env={**env, "PORT": str(self.port)},
+            stdout=subprocess.DEVNULL,
         )
-        self.process = subprocess.Popen(f"{BIN}/{command}".split(), env=dict(env))
         wait_for(self.port, FIRST[app], self.process)
 
     def memory(self) -> float:
-        """Return the MiB that its largest process has for itself."""
-        children = psutil.Process(self.process.pid).children()
-        return max(child.memory_full_info().uss for child in children) / 2**20
+        """Return the MiB that all its processes take, for each that answers.
+
+        What several share counts once.
+        """
+        first = psutil.Process(self.process.pid)
+        together = sum(one.memory_full_info().pss for one in (first, *first.children()))
+        return float(together) / self.processes / 2**20
 
     def stop(self) -> None:
         """End it and its processes."""

@@ -26,7 +26,6 @@ class Stage:
     folder: Path
     size: int
     progress: Progress
-    server: str
     _urls: dict[int, str] = field(default_factory=dict)
     _bars: dict[str, TaskID] = field(default_factory=dict)
     loads: dict[int, dict[str, float]] = field(default_factory=dict)
@@ -61,7 +60,7 @@ class Stage:
 
     def environment(self, size: int) -> dict[str, str]:
         """Return the environment of an installation on the database of a size."""
-        return environment(self.url(size), self.folder, self.server)
+        return environment(self.url(size), self.folder)
 
     def now(self) -> datetime:
         """Return the instant that it is."""

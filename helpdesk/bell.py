@@ -8,7 +8,7 @@ What is not heard, since nobody listened just then, is found by the next look at
 from threading import Event
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 
 CHANNEL = "helpdesk"
@@ -19,7 +19,7 @@ _rung_here = Event()
 def ring(session: Session) -> None:
     """Wake who waits, once this transaction is committed; never when it is not."""
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text(f"NOTIFY {CHANNEL}"))
+        session.connection().exec_driver_sql(f"NOTIFY {CHANNEL}")
     else:
         event.listen(session, "after_commit", lambda _session: _rung_here.set(), once=True)
 

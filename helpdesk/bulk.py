@@ -14,7 +14,6 @@ from sqlalchemy import (
     JSON,
     Column,
     ColumnElement,
-    Insert,
     Table,
     Text,
     Update,
@@ -23,12 +22,12 @@ from sqlalchemy import (
     cast,
     column,
     func,
-    insert,
     inspect,
     literal,
     select,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, object_mapper
 from sqlalchemy.orm.attributes import instance_dict
 from sqlalchemy.orm.exc import StaleDataError
@@ -38,6 +37,8 @@ from helpdesk.database import Model, written
 
 Row = Mapping[str, Any]
 GIVEN = "given"
+FEW = 8
+"""So many rows are sent as they are before the one parameter is worth its making."""
 
 
 def among(session: Session, where: Any, values: Collection[Any]) -> ColumnElement[bool]:
@@ -47,10 +48,14 @@ def among(session: Session, where: Any, values: Collection[Any]) -> ColumnElemen
     return seen_as("ColumnElement[bool]", where.in_(values))
 
 
-def add(session: Session, model: type[Model], rows: Sequence[Row]) -> None:
-    """Write new rows, which all have the same columns."""
+def add(session: Session, model: type[Model], rows: Sequence[Row], *, once: bool = False) -> None:
+    """Write new rows, which all have the same columns; `once` leaves out those there are."""
     if rows:
-        session.execute(_insert(session, _table(model), rows), _given(session, rows))
+        table = _table(model)
+        is_few = len(rows) <= FEW
+        query = _plain_insert(session, table) if is_few else _insert(session, table, rows)
+        query = query.on_conflict_do_nothing() if once else query
+        session.execute(query, rows if is_few else _given(session, rows))
 
 
 def add_numbered(
@@ -103,11 +108,17 @@ def _change(
 _OLD = "old_"
 
 
-def _insert(session: Session, table: Table, rows: Sequence[Row]) -> Insert:
+def _insert(
+    session: Session, table: Table, rows: Sequence[Row]
+) -> postgresql.Insert | sqlite.Insert:
     if not _is_postgresql(session):
-        return insert(table)
+        return sqlite.insert(table)
     names = [*rows[0]]
-    return insert(table).from_select(names, select(*_rows(table, names).c))
+    return postgresql.insert(table).from_select(names, select(*_rows(table, names).c))
+
+
+def _plain_insert(session: Session, table: Table) -> postgresql.Insert | sqlite.Insert:
+    return postgresql.insert(table) if _is_postgresql(session) else sqlite.insert(table)
 
 
 def _update(

@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
+from importlib import import_module
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
@@ -22,16 +23,16 @@ import click
 from flask import Flask
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
+from typing_extensions import override
 
-from helpdesk import calculator, clock, installation, jobs, legislations, schema, server, web
+from helpdesk import calculator, clock, installation, legislations, schema, server, web
 from helpdesk.answers import dates, hours
 from helpdesk.app import create_app
 from helpdesk.database import db, one_moment, transaction
 from helpdesk.desk.hours import codes
 from helpdesk.directory import people
 from helpdesk.installation import damage, unfinished
-from helpdesk.installation.commands import backup, copy, restore_command
-from helpdesk.queue import deletion, events, outgoing, processing
+from helpdesk.queue import deletion, events, outgoing
 from helpdesk.rules.vocabulary import Action, Authority, Language, Role
 from helpdesk.settings import Mode, SettingRefused, Settings
 
@@ -49,6 +50,8 @@ def _words(members: Iterable[StrEnum]) -> click.Choice[str]:
 
 
 ROLES = _words(Role)
+_INSTALLATION = {"backup": "backup", "copy": "copy", "restore": "restore_command"}
+"""Where each stands in `installation/commands.py`."""
 _NUMBER, _MANY = click.IntRange(0, LARGEST), click.IntRange(1, LARGEST)
 
 
@@ -76,7 +79,24 @@ def _refuse(message: str) -> NoReturn:
     sys.exit(REFUSED)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """All commands; those for a whole installation are loaded when one of them is asked for."""
+
+    @override
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *_INSTALLATION])
+
+    @override
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _INSTALLATION:
+            return super().get_command(ctx, cmd_name)
+        found: click.Command = getattr(
+            import_module("helpdesk.installation.commands"), _INSTALLATION[cmd_name]
+        )
+        return found
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def commands() -> None:
     """Préavis: the helpdesk through which customers leave a subscription."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
@@ -95,7 +115,9 @@ def serve() -> None:
 @click.option("--processes", type=click.IntRange(1, 1000), default=2, show_default=True)
 def web_command(*, processes: int) -> None:
     """Only serve the web pages, in several processes; workers do what is due."""
-    web.run(*_app(waits=False), processes)
+    app, settings = _app(waits=False)
+    _leave(app)  # A connection belongs to one process.
+    web.run(app, settings, processes)
 
 
 @commands.command()
@@ -147,6 +169,9 @@ def process(*, dry_run: bool) -> None:
     """Do all that is due now, once: confirm, remind, end, delete, and send messages."""
     from rich.console import Console  # noqa: PLC0415 (no other command waits for it)
     from rich.progress import Progress  # noqa: PLC0415
+
+    from helpdesk import jobs  # noqa: PLC0415
+    from helpdesk.queue import processing  # noqa: PLC0415
 
     app, settings = _app()
     with app.app_context():
@@ -256,7 +281,7 @@ def _leave(app: Flask) -> None:
         db.engine.dispose()
 
 
-for command in (dates, hours, copy, backup, restore_command):
+for command in (dates, hours):
     commands.add_command(command)
 
 

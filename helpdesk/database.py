@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from select import POLLIN, poll
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -28,6 +29,7 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 from typing_extensions import override
 
@@ -205,6 +207,16 @@ def _prepare_postgresql(engine: Engine) -> None:
         connection.execute("SET jit = off")
         connection.autocommit = False
 
+    @event.listens_for(engine, "checkout")
+    def _checkout(connection: Any, _record: object, _proxy: object) -> None:
+        """Leave a connection that the database has left; whoever asks is given a new one.
+
+        A server that is asked nothing says nothing but its farewell, and looking whether there is
+        something to read asks nobody.
+        """
+        if connection.closed or _has_news(connection.fileno()):
+            raise DisconnectionError
+
     @event.listens_for(engine, "handle_error")
     def _handle(context: ExceptionContext) -> None:
         """Leave out of an error what people typed: PostgreSQL repeats it under DETAIL."""
@@ -214,6 +226,12 @@ def _prepare_postgresql(engine: Engine) -> None:
             whole, original.args = str(original), (said,)
             if wrapped is not None:
                 wrapped.args = tuple(str(one).replace(whole, said) for one in wrapped.args)
+
+
+def _has_news(descriptor: int) -> bool:
+    look = poll()
+    look.register(descriptor, POLLIN)
+    return bool(look.poll(0))
 
 
 def _prepare_sqlite(engine: Engine) -> None:

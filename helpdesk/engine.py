@@ -44,16 +44,11 @@ _READ_ONLY = "25006"  # PostgreSQL, while another machine takes over.
 
 
 def options(settings: Settings) -> dict[str, Any]:
-    """Return what SQLAlchemy's engine is told: nothing waits for ever.
-
-    Each connection is tried before it is used: that costs one short round trip, and whoever comes
-    after the database was restarted notices nothing.
-    """
+    """Return what SQLAlchemy's engine is told: nothing waits for ever."""
     if make_url(settings.database_url).get_backend_name() != "postgresql":
         return {}
     milliseconds = settings.statement_timeout_seconds * 1000
     return {
-        "pool_pre_ping": True,
         "pool_size": settings.database_connections,
         "max_overflow": 0,
         "pool_timeout": POOL_SECONDS,

@@ -63,6 +63,16 @@ class AccessibleForm(FlaskForm):
             is_given = formdata is None or hasattr(formdata, "getlist")
             return formdata if is_given else request.form or None
 
+        @property
+        def locales(self) -> list[str]:
+            """Whose words the library's own messages are in."""
+            return [current().value]
+
+        @override
+        def get_translations(self, form: Form) -> Any:
+            # Not Flask-WTF's own choice, which reads them from the disk for every form.
+            return DefaultMeta.get_translations(self, form)
+
         @override
         def bind_field(self, form: Form, unbound_field: Any, options: Any) -> Any:
             filters = [clean, *unbound_field.kwargs.get("filters", ())]

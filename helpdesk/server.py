@@ -8,7 +8,7 @@ from socket import AI_PASSIVE, SOCK_STREAM, create_server, getaddrinfo, socket
 from threading import Event
 from time import monotonic
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import waitress.server
@@ -17,7 +17,9 @@ from waitress import wasyncore
 
 from helpdesk.directory.demo_sign_ins import PASSWORD, SIGN_INS
 from helpdesk.settings import SettingRefused, Settings
-from helpdesk.worker import Worker
+
+if TYPE_CHECKING:
+    from helpdesk.worker import Worker
 
 THREADS = 8
 WAITING_ROOM = 1024
@@ -38,7 +40,7 @@ PAGES = (
 def run(app: Flask, settings: Settings) -> None:
     """Serve pages, and do what is due, until told to leave; raises SettingRefused."""
     listener = listen(settings)
-    worker = Worker(app, settings)
+    worker = _worker(app, settings)
     worker.start()
     try:
         answer(app, settings, listener)
@@ -49,12 +51,18 @@ def run(app: Flask, settings: Settings) -> None:
 def run_worker(app: Flask, settings: Settings) -> None:
     """Work without any page until told to leave."""
     told = Event()
-    worker = Worker(app, settings)
+    worker = _worker(app, settings)
     worker.start()
     on_leaving(lambda _number, _frame: told.set())
     told.wait()
     on_leaving(signal.SIG_DFL)
     worker.leave()
+
+
+def _worker(app: Flask, settings: Settings) -> "Worker":
+    from helpdesk.worker import Worker  # noqa: PLC0415 (who only answers does not wait for it)
+
+    return Worker(app, settings)
 
 
 def listen(settings: Settings) -> socket:

@@ -15,7 +15,6 @@ from time import sleep
 from flask import Flask
 
 from helpdesk import server
-from helpdesk.database import db
 from helpdesk.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -28,8 +27,6 @@ _HEARD = {signal.SIGTERM, signal.SIGINT, signal.SIGCHLD}
 def run(app: Flask, settings: Settings, processes: int) -> None:
     """Serve pages in so many processes until told to leave; raises SettingRefused."""
     listener = server.listen(settings)
-    with app.app_context():
-        db.engine.dispose()  # A connection belongs to one process.
     gc.freeze()  # What is shared stays shared: nobody looks through it any more.
     ends = os.pipe()  # Nothing is ever written to it: it closes with this process, however it ends.
     _keep_running(processes, lambda: _started(app, settings, listener, ends))

@@ -12,7 +12,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from helpdesk.desk.models import Desk, HoursVersion
 from helpdesk.desk.public_holidays import PublicHolidays
@@ -104,10 +104,12 @@ def opening_hours(session: Session, desk_code: str, on: date) -> OpeningHours:
 
 def seasons(session: Session, desk_code: str, at: datetime) -> tuple[Season, ...]:
     """Return the seasons in force on the local day of an instant; none where nobody set any."""
-    found = _found(session, desk_code)
-    if found is None:
+    query = select(Desk).where(Desk.code == desk_code).options(joinedload(Desk.versions))
+    found = session.scalars(query).unique().first()
+    if found is None or not found.versions:
         return ()
-    return _hours(found, version_on(found, local(at, ZoneInfo(found.zone)).date())).seasons
+    version = version_on(found, local(at, ZoneInfo(found.zone)).date())
+    return tuple(Season.from_json(row) for row in version.seasons)
 
 
 def status_of(session: Session, desk_code: str, at: datetime) -> LineStatus | None:

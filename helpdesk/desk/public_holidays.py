@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
-import holidays
-
 from helpdesk.rules.closures import Closure
 
 
@@ -40,6 +38,8 @@ class PublicHolidays:
 @lru_cache(maxsize=1024)
 def _names(country: str, subdivision: str | None, year: int) -> Mapping[date, str]:
     """Return the names of a year's public holidays, in the country's own language."""
+    import holidays  # noqa: PLC0415 (only who asks for a day off waits for it)
+
     # Said, because the library otherwise follows the environment of the process.
     language = getattr(getattr(holidays, country, None), "default_language", None)
     return dict(

@@ -29,7 +29,10 @@ def of_company(session: Session, company_id: int, at: datetime) -> Sequence[Hold
 
 def is_held(session: Session, company_id: int | None, at: datetime) -> bool:
     """Tell whether a company is on hold at an instant; none is, where there is no company."""
-    return company_id is not None and bool(of_company(session, company_id, at))
+    if company_id is None:
+        return False
+    query = select(Hold.id).where(Hold.company_id == company_id, lasting(at))
+    return session.scalar(query.limit(1)) is not None
 
 
 def held_among(

@@ -27,6 +27,12 @@ def company(session: Session, number: int) -> Company:
     raise NoResultFound
 
 
+def company_named(session: Session, tax_number: str) -> Company | None:
+    """Return the company with a tax number for this transaction alone; None when none has it."""
+    query = select(Company).where(Company.tax_number == tax_number)
+    return next(iter(locked(session, query)), None)
+
+
 def free(session: Session, numbers: Collection[int | None]) -> frozenset[int]:
     """Return those of these companies that nobody is changing, and let nobody begin to.
 

@@ -36,8 +36,7 @@ def put_all(session: Session, posts: Sequence[Post]) -> None:
     """Write messages with their documents, however many, by one statement each."""
     if not posts:
         return
-    keys = [post.letter.key for post in posts]
-    known = set(session.scalars(select(Message.key).where(bulk.among(session, Message.key, keys))))
+    known = _known(session, [post.letter.key for post in posts if post.document])
     new = {post.letter.key: post for post in posts if post.letter.key not in known}
     papers = [post.document for post in new.values() if post.document]
     numbers = bulk.add_numbered(session, Document, papers, by="code")
@@ -45,7 +44,15 @@ def put_all(session: Session, posts: Sequence[Post]) -> None:
         _row(session, post.letter, numbers[post.document["code"]] if post.document else None)
         for post in new.values()
     ]
-    bulk.add(session, Message, rows)
+    bulk.add(session, Message, rows, once=True)
+
+
+def _known(session: Session, keys: Collection[str]) -> Collection[str]:
+    """Return the keys that are taken: where nothing but the message comes, they need no look."""
+    if not keys:
+        return ()
+    query = select(Message.key).where(bulk.among(session, Message.key, keys))
+    return frozenset(session.scalars(query))
 
 
 def _row(session: Session, letter: Letter, document_id: int | None) -> dict[str, Any]:

@@ -54,9 +54,28 @@ class Actor:
 PROCESSING = Actor(By.PROCESSING)
 
 
-def add(request: Request, action: Action, *, actor: Actor, at: datetime, to_state: State) -> None:
-    """Begin the chain of a request."""
-    row = following(request, 1, action, actor=actor, at=at, from_state=None, to_state=to_state)
+def add(  # noqa: PLR0913 (an event is who, when, what, why, from, to)
+    request: Request,
+    action: Action,
+    *,
+    actor: Actor,
+    at: datetime,
+    from_state: State | None,
+    to_state: State,
+    why: str = "",
+) -> None:
+    """Append the next event to the chain of a request that is just being filed."""
+    number = len(request.events) + 1
+    row = following(
+        request,
+        number,
+        action,
+        actor=actor,
+        at=at,
+        from_state=from_state,
+        to_state=to_state,
+        why=why,
+    )
     request.events.append(Event(**row))
 
 

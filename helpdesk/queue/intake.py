@@ -3,25 +3,26 @@
 Nothing that was filed is ever refused here: what a machine should not decide goes to review.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from helpdesk import bell
+from helpdesk import bell, once
 from helpdesk.directory import find, locks
 from helpdesk.directory.holds import is_held
 from helpdesk.directory.models import Company, Subscription
 from helpdesk.messages import outbox
-from helpdesk.queue import events, proof, references, telling, transitions
+from helpdesk.messages.letter import Letter
+from helpdesk.messages.outbox import Post
+from helpdesk.queue import events, proof, references, rivals, telling, transitions
 from helpdesk.queue.events import Actor, By
 from helpdesk.queue.filing import Filing
-from helpdesk.queue.letters import letter
-from helpdesk.queue.models import Ending, Request
+from helpdesk.queue.letters import Writer
+from helpdesk.queue.models import Ending, Event, Request, Review
 from helpdesk.rules import authority
 from helpdesk.rules.notice import Notice, give_notice
 from helpdesk.rules.vocabulary import (
@@ -30,6 +31,7 @@ from helpdesk.rules.vocabulary import (
     Channel,
     Kind,
     MessageKind,
+    ReviewReason,
     State,
 )
 from helpdesk.rules.words import plain
@@ -43,6 +45,16 @@ class Accepted:
     is_new: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of a filing: whose it is, what it ends, what stands before it, why to look."""
+
+    company: Company | None
+    chosen: Sequence[Subscription]
+    first: int | None
+    reasons: Collection[ReviewReason]
+
+
 def accept(session: Session, filing: Filing, secret: str) -> Accepted:
     """Put a filing into the queue: request, endings, event, acknowledgement, reviews.
 
@@ -50,37 +62,28 @@ def accept(session: Session, filing: Filing, secret: str) -> Accepted:
     Raises NoResultFound when the data of the company that files has been deleted.
     """
     company = _company(session, filing)
-    if filed := _filed(session, filing):
-        return Accepted(filed, is_new=False)
-    active = find.active_subscriptions(session, company.id) if company else ()
-    chosen = _chosen(filing, active)
-    request = _request(session, filing, company)
-    request.endings = [ending_of(one, filing.filed_at) for one in chosen]
-    try:
-        with session.begin_nested():
-            session.add(request)
-    except IntegrityError:
-        # Whoever files for no company of ours waits for nobody: the same came in just then.
+    known = _look_up(session, filing, company)
+    request = _request(filing, known)
+    while not once.add(session, request):
         if filed := _filed(session, filing):
             return Accepted(filed, is_new=False)
-        raise
-    _record(session, request, filing)
-    request.linked_to = transitions.already_ending(session, request)
-    reasons = authority.reasons_to_review(
-        authority=filing.authority,
-        company_found=company is not None,
-        active_subscriptions=len(active),
-        chosen=len(chosen) if _is_clear(filing, chosen) else 0,
-        duplicate=request.linked_to is not None,
-        out_of_hours=filing.out_of_hours,
-        on_hold=company is not None and is_held(session, company.id, filing.filed_at),
-    )
-    if reasons:
-        transitions.send_to_review(session, request, reasons, at=filing.filed_at)
-    if company and filing.channel is Channel.HELP_CENTER and filing.authority is Authority.UNKNOWN:
-        ask_the_company(session, request, company, request.filed_at, secret)
+        request = _request(replace(filing, reference=None), known)  # Its reference is taken.
+    _number(request)
+    session.flush()
+    _tell(session, request, company, filing, secret)
     bell.ring(session)
     return Accepted(request, is_new=True)
+
+
+def _number(request: Request) -> None:
+    """Let what hangs on a request that was just added know its number."""
+    hanging: Sequence[Ending | Review | Event] = (
+        *request.endings,
+        *request.reviews,
+        *request.events,
+    )
+    for one in hanging:
+        one.request_id = request.id
 
 
 def notice_of(subscription: Subscription, filed_at: datetime) -> Notice:
@@ -92,13 +95,32 @@ def _company(session: Session, filing: Filing) -> Company | None:
     """Return the company that a filing is for, which nobody else files for until this is over."""
     if filing.company_id is not None:
         return locks.company(session, filing.company_id)
-    named = find.company_by_tax_number(session, filing.tax_number)
-    return next(iter(locks.companies(session, [named.id])), None) if named else None
+    return locks.company_named(session, filing.tax_number)
+
+
+def _look_up(session: Session, filing: Filing, company: Company | None) -> _Known:
+    """Return what a filing means, and why a person must look at it."""
+    active = find.active_subscriptions(session, company.id) if company else ()
+    chosen = _chosen(filing, active)
+    first = rivals.standing(session, [one.id for one in chosen], filing.filed_at)
+    reasons = authority.reasons_to_review(
+        authority=filing.authority,
+        company_found=company is not None,
+        active_subscriptions=len(active),
+        chosen=len(chosen) if _is_clear(filing, chosen) else 0,
+        duplicate=first is not None,
+        out_of_hours=filing.out_of_hours,
+        on_hold=company is not None and is_held(session, company.id, filing.filed_at),
+    )
+    return _Known(company, chosen, first, reasons)
 
 
 def _filed(session: Session, filing: Filing) -> Request | None:
-    """Return the request that this filing has made already."""
-    return session.scalar(select(Request).where(Request.filing_key == filing.key))
+    """Return the request that this filing has made already: by its key, or by its call."""
+    which = Request.filing_key == filing.key
+    if filing.call_id is not None:
+        which = which | (Request.call_id == filing.call_id)
+    return session.scalar(select(Request).where(which))
 
 
 def _chosen(filing: Filing, active: Sequence[Subscription]) -> Sequence[Subscription]:
@@ -115,18 +137,37 @@ def _is_clear(filing: Filing, chosen: Sequence[Subscription]) -> bool:
     return ids >= set(filing.subscription_ids) and contracts >= telling.named(filing.contracts)
 
 
-def _request(session: Session, filing: Filing, company: Company | None) -> Request:
+def _request(filing: Filing, known: _Known) -> Request:
+    """Return the whole request as it will be written: its endings, events and reviews."""
+    request = _received(filing, known.company)
+    request.endings = [ending_of(one, filing.filed_at) for one in known.chosen]
+    request.linked_to_id = known.first
+    request.reviews = transitions.reviews(known.reasons, filing.filed_at)
+    events.add(
+        request,
+        Action.FILE,
+        actor=actor_of(filing),
+        at=filing.filed_at,
+        from_state=None,
+        to_state=State.RECEIVED,
+    )
+    if known.reasons:
+        transitions.begin_in_review(request, known.reasons, at=filing.filed_at)
+    return request
+
+
+def _received(filing: Filing, company: Company | None) -> Request:
     name = company.name if company else filing.company_name
     tax_number = company.tax_number if company else filing.tax_number
     return Request(
         kind=Kind.CANCELLATION,
-        reference=_free_reference(session, filing.reference),
+        reference=filing.reference or references.new(),
         filing_key=filing.key,
         channel=filing.channel,
         state=State.RECEIVED,
         filed_at=filing.filed_at,
         due_at=filing.held_until or filing.filed_at,
-        company=company,
+        company_id=company.id if company else None,
         company_name=name,
         tax_number=tax_number,
         country=company.country if company else filing.country,
@@ -143,13 +184,6 @@ def _request(session: Session, filing: Filing, company: Company | None) -> Reque
         call_id=filing.call_id,
         search_words=plain(f"{name} {tax_number} {filing.email} {filing.requester_name}"),
     )
-
-
-def _free_reference(session: Session, wanted: str | None) -> str:
-    reference = wanted or references.new()
-    while session.scalar(select(Request.id).where(Request.reference == reference)) is not None:
-        reference = references.new()
-    return reference
 
 
 def ending_of(subscription: Subscription, filed_at: datetime) -> Ending:
@@ -183,24 +217,30 @@ def actor_of(filing: Filing) -> Actor:
     return Actor(By.CUSTOMER, filing.person_id)
 
 
-def _record(session: Session, request: Request, filing: Filing) -> None:
-    events.add(
-        request,
-        Action.FILE,
-        actor=actor_of(filing),
-        at=filing.filed_at,
-        to_state=State.RECEIVED,
-    )
-    outbox.put(
-        session,
-        letter(request, MessageKind.ACKNOWLEDGEMENT, filing.filed_at, due_at=filing.held_until),
-    )
+def _tell(
+    session: Session, request: Request, company: Company | None, filing: Filing, secret: str
+) -> None:
+    """Acknowledge a request, and ask the company of a visitor whether it is its own."""
+    writer = Writer(session, [request], filing.filed_at)
+    cause = request.events[-1].number
+    kind = MessageKind.ACKNOWLEDGEMENT
+    letters = [writer.letter(request, kind, cause=cause, due_at=filing.held_until)]
+    if company and filing.channel is Channel.HELP_CENTER and filing.authority is Authority.UNKNOWN:
+        letters.append(_question(writer, request, company, filing.filed_at, cause, secret))
+    outbox.put_all(session, [Post(one) for one in letters])
 
 
 def ask_the_company(
     session: Session, request: Request, company: Company, at: datetime, secret: str
 ) -> None:
     """Send the company, at its address on record, the link that shows this request is its own."""
+    writer, cause = Writer(session, [request], at), request.events[-1].number
+    outbox.put(session, _question(writer, request, company, at, cause, secret))
+
+
+def _question(
+    writer: Writer, request: Request, company: Company, at: datetime, cause: int, secret: str
+) -> Letter:
     token = proof.sign(request.reference, secret, at)
     kind = MessageKind.VERIFICATION
-    outbox.put(session, letter(request, kind, at, recipient=company.email, token=token))
+    return writer.letter(request, kind, cause=cause, recipient=company.email, token=token)

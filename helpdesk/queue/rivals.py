@@ -1,7 +1,8 @@
 """Two requests for one subscription: which of them stands (rules §4: the earliest wins)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased, selectinload
@@ -33,6 +34,23 @@ def of(session: Session, requests: Sequence[Request]) -> dict[int, list[Request]
     for number, rival in session.execute(query):
         found[number].append(rival)
     return found
+
+
+def standing(session: Session, subscriptions: Collection[int], filed_at: datetime) -> int | None:
+    """Return the number of the first request that ends one of these for who files at an instant."""
+    if not subscriptions:
+        return None
+    earlier = Ending.state.in_(lifecycle.OPEN) & (Request.filed_at <= filed_at)
+    query = (
+        select(Request.id)
+        .join(Request.endings)
+        .where(
+            Ending.subscription_id.in_(subscriptions),
+            earlier | (Ending.state == State.CONFIRMED),
+        )
+        .order_by(Request.filed_at, Request.id)
+    )
+    return session.scalar(query.limit(1))
 
 
 def first(request: Request, others: Iterable[Request]) -> Request | None:

@@ -71,18 +71,26 @@ def move_in(batch: Batch, request: Request, action: Action, *, actor: Actor, why
     request.due_at = due_at(request)
 
 
-def send_to_review(
-    session: Session, request: Request, reasons: Collection[ReviewReason], *, at: datetime
-) -> None:
-    """Leave one received request to a person, with each reason why."""
-    batch = Batch(session, [request], at)
-    review_in(batch, request, reasons)
-    batch.write()
+def begin_in_review(request: Request, reasons: Collection[ReviewReason], *, at: datetime) -> None:
+    """Leave a request that is just being filed to a person, with each reason why."""
+    before, after = request.state, lifecycle.after(request.state, Action.REVIEW)
+    for ending in request.endings:
+        _move_along(ending, Action.REVIEW, at)
+    request.state, request.due_at = after, None
+    events.add(
+        request,
+        Action.REVIEW,
+        actor=events.PROCESSING,
+        at=at,
+        from_state=before,
+        to_state=after,
+        why=", ".join(reasons),
+    )
 
 
 def review_in(batch: Batch, request: Request, reasons: Collection[ReviewReason]) -> None:
     """Leave a received request of a batch to a person, with each reason why."""
-    request.reviews += [Review(reason=reason, opened_at=batch.at) for reason in reasons]
+    request.reviews += reviews(reasons, batch.at)
     move_in(batch, request, Action.REVIEW, actor=events.PROCESSING, why=", ".join(reasons))
 
 
@@ -210,6 +218,11 @@ def _tell(  # noqa: PLR0913 (what happened to which endings, and what is said of
     if kind is not None:
         said = "" if action in _SILENT_WHY else why
         batch.tell(request, kind, action, moved, alone=alone, text=said)
+
+
+def reviews(reasons: Collection[ReviewReason], at: datetime) -> list[Review]:
+    """Return what a person must look at, each reason by itself."""
+    return [Review(reason=reason, opened_at=at) for reason in reasons]
 
 
 def _settle(request: Request, at: datetime) -> None:

@@ -8,8 +8,6 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from snowballstemmer import stemmer
-
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"})
 _TOKEN = re.compile(r"[^\W_]+")
 _PHONE = re.compile(r"\+(\d)(\d)(\d)(\d{4,})")
@@ -33,6 +31,8 @@ def stems(part: str) -> tuple[str, ...]:
     """Return what a plain word may be the plural or the feminine of, language by language."""
     if not part.isalpha():
         return ()
+    from snowballstemmer import stemmer  # noqa: PLC0415 (only who searches or writes waits for it)
+
     return tuple(stemmer(language).stemWord(part) for language in _LANGUAGES)
 
 

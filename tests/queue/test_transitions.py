@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.directory.models import Company
 from helpdesk.queue import transitions
+from helpdesk.queue.batch import Batch
 from helpdesk.queue.events import Actor, By
 from helpdesk.queue.models import Request
 from helpdesk.queue.transitions import AlreadyEnding, move
@@ -207,7 +208,9 @@ def test_sending_to_review_keeps_the_reasons_that_were_there(
     request = a_request(session, company)
 
     reasons = [ReviewReason.DUPLICATE, ReviewReason.LEGAL_HOLD]
-    transitions.send_to_review(session, request, reasons, at=LATER)
+    batch = Batch(session, [request], LATER)
+    transitions.review_in(batch, request, reasons)
+    batch.write()
 
     assert [review.reason for review in request.reviews] == reasons
     assert request.events[-1].why == "duplicate, legal_hold"
