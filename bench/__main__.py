@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from bench import report
 from bench.cluster import running
+from bench.figures import Line
 from bench.stage import MIDDLE, Section, Stage
 
 SECTIONS = {
@@ -50,9 +51,13 @@ def main(size: int | None, only: str | None, folder: Path | None) -> None:
         running(Path(place)) as cluster,
     ):
         stage = Stage(cluster, Path(place), size or MIDDLE, progress)
-        found = {name: _section(name)(stage) for name in wanted}
-    report.show(console, [line for lines in found.values() for line in lines], stage.size)
-    console.print(f"Kept in {report.keep(stage.size, found, stage.loads)}.")
+        lines: list[Line] = []
+        for name in wanted:
+            found = _section(name)(stage)
+            lines += found
+            kept = report.keep(stage.size, {name: found}, stage.loads)  # Whatever comes after it.
+    report.show(console, lines, stage.size)
+    console.print(f"Kept in {kept}.")
     if size is None:
         console.print("A million requests were not measured: make bench SIZE=1000000")
 

@@ -26,9 +26,13 @@ class Stage:
     folder: Path
     size: int
     progress: Progress
+    _databases: PostgresDatabases = field(init=False)
     _urls: dict[int, str] = field(default_factory=dict)
     _bars: dict[str, TaskID] = field(default_factory=dict)
     loads: dict[int, dict[str, float]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._databases = PostgresDatabases(self.cluster.url)
 
     @property
     def is_full(self) -> bool:
@@ -43,7 +47,7 @@ class Stage:
     def url(self, size: int) -> str:
         """Return the address of the database with so many requests."""
         if size not in self._urls:
-            made = PostgresDatabases(self.cluster.url).empty()
+            made = self._databases.empty()
             began = monotonic()
             counts = load.fill(made, size, self.now(), self.say)
             self._catch_up(made)

@@ -12,7 +12,7 @@ from bench.figures import ROUNDS, Line, middle
 from bench.stage import Stage
 
 BATCH = 1000
-SHORT_SECONDS, LONG_SECONDS = 4.0, 12.0
+SHORT_SECONDS, LONG_SECONDS = 4.0, 6.0
 PILOT, FEWEST, MOST = 1_000, 4_000, 200_000
 """Fewer than some batches for each worker would tell nothing: one would take them all."""
 CLAIM = """
