@@ -5,6 +5,7 @@ import sys
 import tempfile
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -12,8 +13,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from bench import report
 from bench.cluster import running
-from bench.figures import Line
 from bench.stage import MIDDLE, Section, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.figures import Line
 
 SECTIONS = {
     "hours": "hours",
@@ -51,15 +56,18 @@ def main(size: int | None, only: str | None, folder: Path | None) -> None:
         running(Path(place)) as cluster,
     ):
         stage = Stage(cluster, Path(place), size or MIDDLE, progress)
-        lines: list[Line] = []
-        for name in wanted:
-            found = _section(name)(stage)
-            lines += found
-            kept = report.keep(stage.size, {name: found}, stage.loads)  # Whatever comes after it.
-    report.show(console, lines, stage.size)
-    console.print(f"Kept in {kept}.")
+        found = [line for name in wanted for line in _kept(stage, name)]
+    report.show(console, found, stage.size)
+    console.print(f"Kept in {report.KEPT}.")
     if size is None:
         console.print("A million requests were not measured: make bench SIZE=1000000")
+
+
+def _kept(stage: Stage, name: str) -> "Sequence[Line]":
+    """Measure a section and keep what it says at once, whatever comes after it."""
+    lines = _section(name)(stage)
+    report.keep(stage.size, {name: lines}, stage.loads)
+    return lines
 
 
 def _section(name: str) -> Section:
