@@ -62,6 +62,12 @@ def test_the_beginning_and_the_end_of_the_calendar() -> None:
     )
 
 
+def test_more_open_time_than_any_calendar_has_is_never_reached() -> None:
+    for already_open in (at("2026-09-01T10:00"), at("2026-09-01T20:00")):
+        with pytest.raises(OutOfCalendar):
+            SPAIN.add(already_open, timedelta.max)
+
+
 def test_the_first_hours_of_all_have_a_beginning() -> None:
     off = DaysOff({date(1, 1, 2): (Closure("The second day"),)})
 
