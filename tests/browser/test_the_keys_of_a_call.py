@@ -58,6 +58,7 @@ def test_a_slip_is_undone_within_ten_seconds(app: Flask, browse: Open) -> None:
     page.locator("[name=disposition]").first.check()
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/filed")
+    expect(page.locator("button.btn-primary:focus")).to_have_count(1)
 
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
