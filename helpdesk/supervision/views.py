@@ -72,7 +72,6 @@ def queue() -> ResponseReturnValue:
         "supervision/queue.html",
         found=found,
         filters=filters,
-        counts=listing.counts(session, filters, today),
         chips=chips(filters),
         form=FilterForm(formdata=None, data=filters.as_address()),
         names=people.names(session, staff),
