@@ -203,3 +203,6 @@ class Pass(Model):
     began_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     ended_at: Mapped[datetime] = mapped_column(UtcDateTime)
     done: Mapped[dict[str, int]] = mapped_column(JSON)
+    # What was left to do at its end, and by when: so nobody who looks at it reckons it anew.
+    ahead: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True))
+    ahead_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
