@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk import bell, once
 from helpdesk.directory import find, locks
-from helpdesk.directory.holds import is_held
+from helpdesk.directory.holds import IS_HELD
 from helpdesk.directory.models import Company, Subscription
 from helpdesk.messages import outbox
 from helpdesk.messages.letter import Letter
@@ -36,6 +36,9 @@ from helpdesk.rules.vocabulary import (
     State,
 )
 from helpdesk.rules.words import plain
+
+
+_DOUBTS = select(rivals.STANDING, IS_HELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ def _look_up(session: Session, filing: Filing, company: Company | None) -> _Know
     """Return what a filing means, and why a person must look at it."""
     active = find.active_subscriptions(session, company.id) if company else ()
     chosen = _chosen(filing, active)
-    first = rivals.standing(session, [one.id for one in chosen], filing.filed_at)
+    first, is_held = _doubts(session, company, chosen, filing.filed_at)
     reasons = authority.reasons_to_review(
         authority=filing.authority,
         company_found=company is not None,
@@ -96,9 +99,20 @@ def _look_up(session: Session, filing: Filing, company: Company | None) -> _Know
         chosen=len(chosen) if _is_clear(filing, chosen) else 0,
         duplicate=first is not None,
         out_of_hours=filing.out_of_hours,
-        on_hold=company is not None and is_held(session, company.id, filing.filed_at),
+        on_hold=is_held,
     )
     return _Known(company, chosen, first, reasons)
+
+
+def _doubts(
+    session: Session, company: Company | None, chosen: Sequence[Subscription], at: datetime
+) -> tuple[int | None, bool]:
+    """Return which request stands before one at an instant, and whether its company is on hold."""
+    if company is None:
+        return None, False
+    asked = {"company_id": company.id, "subscriptions": [one.id for one in chosen], "at": at}
+    first, is_held = session.connection().execute(_DOUBTS, asked).one()
+    return first, bool(is_held)
 
 
 def _filed(session: Session, filing: Filing) -> Request | None:
