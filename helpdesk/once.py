@@ -5,10 +5,8 @@ writes what hangs on the row as well, in other tables, so all of it is there or 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import cast
 
-from sqlalchemy import Table
-from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm import Session, make_transient_to_detached, object_mapper
 from sqlalchemy.orm.attributes import instance_dict, set_committed_value
 
 from helpdesk import bulk
@@ -50,8 +48,8 @@ def add(
 
 def _values(row: Model) -> Row:
     """Return all that a row holds; what nobody gave is filled in as the table would."""
-    held = instance_dict(row)
-    for column in cast("Table", type(row).__table__).columns:
+    held, columns = instance_dict(row), object_mapper(row).columns
+    for column in columns:
         if column.key not in held:
             set_committed_value(row, column.key, getattr(column.default, "arg", None))
-    return {one.key: held[one.key] for one in cast("Table", type(row).__table__).columns}
+    return {column.key: held[column.key] for column in columns}

@@ -37,7 +37,6 @@ from helpdesk.rules.vocabulary import (
 )
 from helpdesk.rules.words import plain
 
-
 _DOUBTS = select(rivals.STANDING, IS_HELD)
 
 
@@ -239,7 +238,7 @@ def actor_of(filing: Filing) -> Actor:
     return Actor(By.CUSTOMER, filing.person_id)
 
 
-def _letters(  # noqa: PLR0913 (what a letter is about, each by its name)
+def _letters(
     session: Session,
     request: Request,
     company: Company | None,
