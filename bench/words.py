@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from helpdesk.documents.facts import DocumentEnding, DocumentFacts
+from helpdesk.rules import explanation
 from helpdesk.rules.vocabulary import Channel, DocumentKind, Language, MessageKind
 
 if TYPE_CHECKING:
@@ -78,5 +79,5 @@ def _ending(of: "Papers", place: int, *, deletion: bool) -> DocumentEnding:
         effective_on=notice.effective_on,
         last_access_on=notice.last_access_on,
         deleted_on=notice.deleted_on,
-        steps=notice.steps,
+        steps=explanation.kept(notice.steps),
     )

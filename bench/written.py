@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from bench.customers import Contract
-from helpdesk.rules import lifecycle
+from helpdesk.rules import explanation, lifecycle
 from helpdesk.rules.notice import Notice
 from helpdesk.rules.vocabulary import Authority, Channel, Disposition, Kind, Reason
 from helpdesk.rules.words import plain
@@ -124,5 +124,5 @@ def _dates(notice: Notice) -> dict[str, Any]:
         "access_ends_at": notice.access_ends_at,
         "deleted_on": notice.deleted_on,
         "deletes_at": notice.deletes_at,
-        "steps": [step.as_json() for step in notice.steps],
+        "steps": explanation.kept(notice.steps),
     }

@@ -40,5 +40,6 @@ def _believe(at: datetime) -> None:
     """Take the instant for the present one, and say so when the machine did not know it."""
     late = clock.correct(at)
     if abs(late) > NOTABLE:
-        seconds = round(late.total_seconds())
-        log.warning("This machine’s clock is %d s behind the database’s, which counts.", seconds)
+        which = "behind" if late > timedelta() else "ahead of"
+        seconds = round(abs(late).total_seconds())
+        log.warning("This machine’s clock is %d s %s the database’s, which counts.", seconds, which)

@@ -6,9 +6,11 @@ The words come when it is rendered, so the same facts give the same document for
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any, Self
 
-from helpdesk.rules.explanation import Step
+from helpdesk.rules import explanation
+from helpdesk.rules.explanation import Kept, Step
 from helpdesk.rules.vocabulary import Channel, Country, DocumentKind, Language
 
 _OF_ONE = frozenset({DocumentKind.END, DocumentKind.DELETION})
@@ -27,20 +29,24 @@ class DocumentEnding:
     effective_on: date
     last_access_on: date
     deleted_on: date
-    steps: tuple[Step, ...]
+    steps: Kept
 
     def as_json(self) -> dict[str, Any]:
         """Return the ending as plain values."""
-        kept = {name: _plain(getattr(self, name)) for name in _NAMES[type(self)]}
-        return kept | {"steps": [step.as_json() for step in self.steps]}
+        return _plain(self)
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Self:
         """Return the ending that `as_json` wrote; raises `ValueError` when it did not write it."""
         given = _given(cls, kept)
         days = {name: date.fromisoformat(given[name]) for name in given if name.endswith("_on")}
-        steps = tuple(Step.from_json(step) for step in given["steps"])
-        return cls(**(given | days | {"steps": steps}))
+        explanation.read(given["steps"])
+        return cls(**(given | days))
+
+    @property
+    def explanation(self) -> tuple[Step, ...]:
+        """The steps why the dates are these."""
+        return explanation.read(self.steps)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +88,7 @@ class DocumentFacts:
 
     def as_json(self) -> dict[str, Any]:
         """Return the facts as plain values."""
-        kept = {name: _plain(getattr(self, name)) for name in _NAMES[type(self)]}
-        endings = [ending.as_json() for ending in self.endings]
-        return kept | {"endings": endings, "counts": dict(self.counts)}
+        return _plain(self) | {"endings": [ending.as_json() for ending in self.endings]}
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Self:
@@ -105,6 +109,8 @@ _NAMES: Mapping[type, tuple[str, ...]] = {
     kind: tuple(one.name for one in fields(kind)) for kind in (DocumentEnding, DocumentFacts)
 }
 
+_VALUES = {kind: attrgetter(*names) for kind, names in _NAMES.items()}
+
 
 def _is_at(name: str) -> bool:
     return name.endswith("_at")
@@ -117,5 +123,9 @@ def _given(kind: type, kept: Mapping[str, Any]) -> dict[str, Any]:
     return dict(kept)
 
 
-def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, date) else value
+def _plain(whole: DocumentEnding | DocumentFacts) -> dict[str, Any]:
+    names = _NAMES[type(whole)]
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in zip(names, _VALUES[type(whole)](whole), strict=True)
+    }

@@ -108,7 +108,7 @@ def _days(ending: DocumentEnding) -> list[tuple[str, str, StepRule]]:
 
 def dates(ending: DocumentEnding, title: str) -> Part:
     """Return every date of one ending with the reason for it."""
-    reasons = {step.rule: _sentence(why(step)) for step in ending.steps}
+    reasons = {step.rule: _sentence(why(step)) for step in ending.explanation}
     return table(
         title,
         ((gettext("What"), 0), (gettext("When"), 0), (gettext("Why"), 1)),

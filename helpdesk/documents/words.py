@@ -140,7 +140,11 @@ def _data(facts: DocumentFacts) -> Part:
 
 def _retention(ending: DocumentEnding) -> str:
     months = next(
-        (dict(one.given).get("months") for one in ending.steps if one.rule is StepRule.DELETION),
+        (
+            dict(one.given).get("months")
+            for one in ending.explanation
+            if one.rule is StepRule.DELETION
+        ),
         None,
     )
     if months is None:

@@ -145,7 +145,8 @@ def _mail(claimed: _Claimed, settings: Settings) -> EmailMessage:
 def _record(number: int, fault: str, now: datetime) -> str:
     """Keep what came of a try, and what follows from it; returns sent, retried or given_up."""
     with transaction() as session:
-        message = session.get_one(Message, number)
+        # Nobody takes it back between the look at its state and the next one.
+        message = session.get_one(Message, number, with_for_update={"of": Message})
         said = faults.ERASED if fault and message.erased_at else fault
         message.attempts.append(Attempt(at=now, error=said))
         if not fault:

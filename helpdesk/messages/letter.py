@@ -9,11 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from helpdesk import legislations
-from helpdesk.rules.explanation import Step
+from helpdesk.rules import explanation
+from helpdesk.rules.explanation import Kept, Step
 from helpdesk.rules.seasons import Season
 from helpdesk.rules.vocabulary import Language, MessageKind
 
@@ -31,20 +33,24 @@ class LetterEnding:
     effective_on: date
     last_access_on: date
     deleted_on: date
-    steps: tuple[Step, ...]
+    steps: Kept
     restarted_on: date | None = None
     renews_on: date | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the ending as plain values."""
-        return _said(self) | {"steps": [step.as_json() for step in self.steps]}
+        return _said(self) | {"steps": self.steps}
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Self:
         """Return the ending that `as_json` wrote."""
         days = {name: date.fromisoformat(kept[name]) for name in kept if name.endswith("_on")}
-        steps = tuple(Step.from_json(step) for step in kept["steps"])
-        return cls(**{**kept, **days, "steps": steps})
+        return cls(**{**kept, **days})
+
+    @property
+    def explanation(self) -> tuple[Step, ...]:
+        """The steps why the dates are these; raises ValueError when they are none."""
+        return explanation.read(self.steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,20 +156,22 @@ _INSTANTS = frozenset({"at", "due_at", "until"})
 _NESTED = frozenset({"endings", "steps", "line"})
 _TYPED = ("recipient", "reference", "company_name", "requester_name")
 _EMPTY: Mapping[str, str] = dict.fromkeys(_TYPED, "")
-_NAMES = {
-    kind: tuple(one.name for one in fields(kind) if one.name not in _NESTED)
+_VALUES = {
+    kind: (names, attrgetter(*names))
     for kind in (LetterEnding, Letter)
+    if (names := tuple(one.name for one in fields(kind) if one.name not in _NESTED))
 }
+"""The fields of each that hold plain values, and what reads all of them at once."""
 
 
 def _said(whole: LetterEnding | Letter) -> dict[str, Any]:
     """Return the plain values of a letter or an ending that are not empty."""
-    said = {}
-    for name in _NAMES[type(whole)]:
-        value = getattr(whole, name)
-        if value:
-            said[name] = value.isoformat() if isinstance(value, date) else value
-    return said
+    names, values = _VALUES[type(whole)]
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in zip(names, values(whole), strict=True)
+        if value
+    }
 
 
 @lru_cache(maxsize=32)

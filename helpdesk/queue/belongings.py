@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, union, update
 from sqlalchemy.orm import Session, selectinload
 
 from helpdesk import fulltext
@@ -122,8 +122,11 @@ OF_SUBSCRIPTION: Sequence[Step] = (
 
 def _messages(session: Session, whose: Whose, limit: int) -> tuple[str, int]:
     requests = select(Request.id).where(of_company(whose.company))
-    about = or_(Message.company_id == whose.company.id, Message.request_id.in_(requests))
-    return "messages", _empty_messages(session, about, whose.at, limit)
+    ways = (
+        select(Message.id).where(Message.company_id == whose.company.id),
+        select(Message.id).where(Message.request_id.in_(requests)),
+    )
+    return "messages", _empty_messages(session, Message.id.in_(union(*ways)), whose.at, limit)
 
 
 def _documents(session: Session, whose: Whose, limit: int) -> tuple[str, int]:
@@ -136,11 +139,15 @@ def _calls(session: Session, whose: Whose, limit: int) -> tuple[str, int]:
     made = select(Request.call_id).where(of_company(company), Request.call_id.is_not(None))
     undid = select(Event.call_id).join(Request, Event.request_id == Request.id)
     undid = undid.where(of_company(company), Event.call_id.is_not(None))
-    numbers = Call.caller_number.in_(traces.phones(session, company))
-    known = or_(Call.id.in_(made), Call.id.in_(undid), numbers)
     says = or_(Call.caller_number.is_not(None), Call.caller_name != "", Call.notes != "")
-    theirs = or_(Call.company_id == company.id, and_(Call.company_id.is_(None), known, says))
-    calls = session.scalars(select(Call).where(theirs).limit(limit)).all()
+    nobodys = select(Call.id).where(Call.company_id.is_(None), says)
+    ways = (
+        select(Call.id).where(Call.company_id == company.id),
+        nobodys.where(Call.id.in_(made)),
+        nobodys.where(Call.id.in_(undid)),
+        nobodys.where(Call.caller_number.in_(traces.phones(session, company))),
+    )
+    calls = session.scalars(select(Call).where(Call.id.in_(union(*ways))).limit(limit)).all()
     for call in calls:
         erasure.erase(call)
     return "calls", len(calls)

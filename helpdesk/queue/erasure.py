@@ -144,7 +144,7 @@ TABLES: Mapping[type[Model], Table] = {
     OutgoingEvent: _some("id at kind reference", payload=dict),
     Deletion: _some("id ending_id began_at due_at done_at counts"),
     Review: _some("id request_id reason opened_at settled_at"),
-    Pass: _some("id began_at ended_at done"),
+    Pass: _some("id began_at ended_at done ahead ahead_until"),
     TermsVersion: _some("id name valid_from notice_days retention_months"),
     Desk: _some("id code name phone zone"),
     HoursVersion: _some("id desk_id valid_from seasons"),

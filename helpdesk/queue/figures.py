@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,9 @@ from helpdesk.rules.vocabulary import Action, Channel, State
 from helpdesk.tallies import Tally
 
 DAYS = 30
+ZONE = ZoneInfo("Europe/Madrid")
+# What a night does is done by then: access ends at midnight, in the Canaries an hour later.
+MORNING = time(6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +51,34 @@ def oldest_in_review(session: Session) -> Request | None:
     return session.scalar(in_review.order_by(Request.filed_at, Request.id).limit(1))
 
 
+def today_at(now: datetime) -> date:
+    """Return the day that supervisors call today."""
+    return now.astimezone(ZONE).date()
+
+
+def morning_after(now: datetime) -> datetime:
+    """Return the instant by which the coming night has done its work."""
+    return begins_at(today_at(now) + timedelta(days=1), ZONE, MORNING)
+
+
 def due_by(session: Session, until: datetime) -> Mapping[Action, int]:
     """Return what processing will have done by an instant, action by action."""
-    counts: Counter[Action] = Counter()
+    return confirmations_by(session, until) + timed_by(session, until)
+
+
+def confirmations_by(session: Session, until: datetime) -> Counter[Action]:
+    """Return how many requests will have been confirmed by an instant."""
     received = select(func.count()).where(Request.state == State.RECEIVED, Request.due_at <= until)
-    if confirmations := session.scalar(received):
-        counts[Action.CONFIRM] = confirmations
+    return Counter({Action.CONFIRM: session.scalar(received) or 0})
+
+
+def timed_by(session: Session, until: datetime) -> Counter[Action]:
+    """Return what the dates of confirmed requests will have asked for by an instant."""
+    counts: Counter[Action] = Counter()
     for group in session.execute(_alike(until)):
         for one in reminders.due_by(group, group.after, until):
             counts[one.action] += group.number
-    if deletions := deletion.count_due(session, until):
-        counts[Action.PURGE] = deletions
+    counts[Action.PURGE] = deletion.count_due(session, until)
     return counts
 
 

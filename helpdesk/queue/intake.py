@@ -24,7 +24,7 @@ from helpdesk.queue.events import Actor, By
 from helpdesk.queue.filing import Filing
 from helpdesk.queue.letters import Writer
 from helpdesk.queue.models import Ending, Event, Request, Review
-from helpdesk.rules import authority
+from helpdesk.rules import authority, explanation
 from helpdesk.rules.notice import Notice, give_notice
 from helpdesk.rules.vocabulary import (
     Action,
@@ -226,7 +226,7 @@ def ending_of(subscription: Subscription, filed_at: datetime) -> Ending:
         access_ends_at=notice.access_ends_at,
         deleted_on=notice.deleted_on,
         deletes_at=notice.deletes_at,
-        steps=[step.as_json() for step in notice.steps],
+        steps=explanation.kept(notice.steps),
         done_until=filed_at,
     )
 

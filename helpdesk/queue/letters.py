@@ -13,6 +13,7 @@ from helpdesk.messages.letter import Letter, LetterEnding, PhoneLine
 from helpdesk.queue import references
 from helpdesk.queue.models import Ending, Request
 from helpdesk.queue.telling import is_trusted, tellable
+from helpdesk.rules import explanation
 from helpdesk.rules.lifecycle import is_open
 from helpdesk.rules.months import renewal_date
 from helpdesk.rules.vocabulary import Action, Country, MessageKind, State
@@ -154,7 +155,7 @@ def _told(ending: Ending) -> LetterEnding:
         effective_on=ending.effective_on,
         last_access_on=ending.last_access_on,
         deleted_on=ending.deleted_on,
-        steps=ending.explanation,
+        steps=explanation.checked(ending.steps),
         restarted_on=again.anchor_on if again else None,
         renews_on=renewal_date(again.anchor_on, again.term_months, 1) if again else None,
     )

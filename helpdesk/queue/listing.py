@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 
 from helpdesk import legislations, paging
 from helpdesk.fulltext import LONGEST_SEARCH
-from helpdesk.queue import matching
 from helpdesk.queue.filters import Filters
-from helpdesk.queue.matching import Counts, counts
+from helpdesk.queue.matching import Counts, Matches
 from helpdesk.queue.models import Event, Request
 from helpdesk.rules.vocabulary import ReviewReason
 
@@ -24,7 +23,6 @@ __all__ = [
     "Listing",
     "Request",
     "Row",
-    "counts",
     "page",
 ]
 
@@ -61,19 +59,21 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One page of the queue, and the edges of the pages beside it."""
+    """One page of the queue, how many fit in all, and the edges of the pages beside it."""
 
     rows: tuple[Row, ...]
+    counts: Counts
     newer: str | None
     older: str | None
 
 
 def page(session: Session, filters: Filters, place: paging.Place | None, today: date) -> Listing:
     """Return the requests of one page, newest first, in as many queries for fifty as for one."""
-    found = matching.page(session, filters, place, today)
+    matches = Matches(session, filters, today)
+    found = matches.page(place)
     last = _last_events(session, [request.id for request in found.rows])
     rows = tuple(Row(request, last[request.id]) for request in found.rows)
-    return Listing(rows, found.newer, found.older)
+    return Listing(rows, matches.counts(), found.newer, found.older)
 
 
 def _last_events(session: Session, numbers: Sequence[int]) -> dict[int, Event]:

@@ -13,19 +13,22 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Select, func, intersect, select
 from sqlalchemy.orm import Session, selectinload
 
-from helpdesk import fulltext, paging, tallies
+from helpdesk import bulk, fulltext, paging, tallies
 from helpdesk.queue.filters import Filters
 from helpdesk.queue.models import Ending, Request, Review
 from helpdesk.rules import lifecycle
 from helpdesk.rules.vocabulary import Ends, State
 from helpdesk.tallies import Tally
 
-NEAREST = 2000
-"""Among so many requests a page is looked for at first."""
+STRETCHES = ((500, 3), (10_000, paging.ROWS))
+"""Among so many requests a page is looked for first, and further on if at least so many fit."""
+MANY_NEARBY = 4 * paging.ROWS
+"""So many that are near are enough to say that there are many."""
 MOST_COUNTED = 1000
 """Of more than these only the newest are counted, and the page says so."""
 DAYS_OF = {Ends.TODAY: 0, Ends.WEEK: 7, Ends.MONTH: 30}
 NEWEST = (Request.filed_at, Request.id)
+EAGER = (selectinload(Request.endings), selectinload(Request.reviews))
 INDEXED = (("state",), ("country", "channel"), ("channel",))
 """By what there is an index of the newest. By country alone there is none: each has many."""
 
@@ -38,34 +41,50 @@ class Counts:
     is_least: bool = False
 
 
-def page(
-    session: Session, filters: Filters, place: paging.Place | None, today: date
-) -> paging.Page[Request]:
-    """Return one page of the requests that fit, with their endings and reviews."""
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """The numbers of the nearest requests that fit, and whether there may be more of them."""
 
-    def nearest(at: paging.Place | None) -> Sequence[Request]:
+    numbers: Sequence[int]
+    is_least: bool
+
+
+class Matches:
+    """The requests that fit some filters: what their page has found is not counted again."""
+
+    def __init__(self, session: Session, filters: Filters, today: date) -> None:
+        self._session, self._filters, self._today = session, filters, today
+        self._found: dict[Filters, Nearest] = {}
+
+    def page(self, place: paging.Place | None) -> paging.Page[Request]:
+        """Return one page of the requests that fit, with their endings and reviews."""
+
+        def nearest(at: paging.Place | None) -> Sequence[Request]:
+            if not self._filters.is_narrow:
+                under = _under(self._session, self._filters)
+                return _rows(self._session, _of_kind(self._filters), at, under)
+            if at is None:
+                found = self._newest(self._filters)
+            else:
+                found = _nearest(self._session, self._filters, at, self._today, paging.ROWS + 1)
+            return _read(self._session, found.numbers[: paging.ROWS + 1], at)
+
+        return paging.turn(nearest, ("filed_at", "id"), place)
+
+    def counts(self) -> Counts:
+        """Return how many requests each state has under the filters, whatever state they name."""
+        filters = replace(self._filters, state=None)
         if not filters.is_narrow:
-            return _rows(session, _of_kind(filters), at, _under(session, filters))
-        if _may_be_many(session, filters):
-            found = _rows(session, _nearby(session, filters, at, today), at)
-            if len(found) > paging.ROWS:
-                return found
-        return _rows(session, _fitting(session, filters, today), at)
+            return Counts(tallied(self._session, filters))
+        found = self._newest(filters)
+        return Counts(_by_state(self._session, found.numbers), found.is_least)
 
-    return paging.turn(nearest, ("filed_at", "id"), place)
-
-
-def counts(session: Session, filters: Filters, today: date) -> Counts:
-    """Return how many requests each state has under the filters, whatever state they name."""
-    filters = replace(filters, state=None)
-    if not filters.is_narrow:
-        return Counts(tallied(session, filters))
-    if _may_be_many(session, filters):
-        found = _by_state(session, _nearby(session, filters, None, today))
-        if sum(found.values()) > paging.ROWS:
-            return Counts(found, is_least=True)
-    found = _by_state(session, _fitting(session, filters, today))
-    return Counts(found, is_least=sum(found.values()) == MOST_COUNTED)
+    def _newest(self, filters: Filters) -> Nearest:
+        """Return the newest requests that fit, looked for once."""
+        if filters not in self._found:
+            found = _nearest(self._session, filters, None, self._today, MOST_COUNTED)
+            self._found[filters] = found
+        return self._found[filters]
 
 
 def tallied(session: Session, filters: Filters) -> Mapping[State, int]:
@@ -78,27 +97,51 @@ def tallied(session: Session, filters: Filters) -> Mapping[State, int]:
     return found
 
 
-def _by_state(session: Session, numbers: Select[datetime, int]) -> Mapping[State, int]:
-    at, number = numbers.selected_columns
-    some = paging.beyond(numbers, (at, number), None).limit(MOST_COUNTED).subquery()
-    state = select(Request.state).where(Request.id == some.c.id).scalar_subquery()
-    each = select(state.label("state")).select_from(some).subquery()
-    query = select(each.c.state, func.count()).group_by(each.c.state)
-    return dict.fromkeys(State, 0) | dict(session.execute(query).all())
+def _by_state(session: Session, numbers: Sequence[int]) -> Mapping[State, int]:
+    theirs = select(Request.state, func.count()).where(bulk.among(session, Request.id, numbers))
+    return dict.fromkeys(State, 0) | dict(session.execute(theirs.group_by(Request.state)).all())
+
+
+def _nearest(
+    session: Session, filters: Filters, place: paging.Place | None, today: date, most: int
+) -> Nearest:
+    """Return the requests that fit and are nearest to a place, at most so many."""
+
+    def numbers(query: Select[datetime, int], many: int) -> Sequence[int]:
+        at, number = query.selected_columns
+        found = paging.beyond(query, (at, number), place).limit(many)
+        return session.scalars(found.with_only_columns(number)).all()
+
+    for stretch, hope in STRETCHES if _may_be_many(session, filters) else ():
+        near = _nearby(session, filters, place, today, stretch)
+        found = numbers(near, min(most, MANY_NEARBY))
+        if len(found) > paging.ROWS:
+            return Nearest(found, is_least=True)
+        if len(found) < hope:
+            break
+    found = numbers(_fitting(session, filters, today), most)
+    return Nearest(found, is_least=len(found) == most)
 
 
 def _rows(
     session: Session,
     numbers: Select[datetime, int],
     place: paging.Place | None,
-    under: paging.Under = (),
+    under: paging.Under,
 ) -> Sequence[Request]:
     """Return one more of the nearest requests than a page has: found by number first, then read."""
     at, number = numbers.selected_columns
     some = paging.beyond(numbers, (at, number), place, under).limit(paging.ROWS + 1).subquery()
-    query = select(Request).join(some, some.c.id == Request.id)
-    eager = query.options(selectinload(Request.endings), selectinload(Request.reviews))
-    return session.scalars(paging.beyond(eager, (some.c.filed_at, some.c.id), place)).all()
+    query = select(Request).join(some, some.c.id == Request.id).options(*EAGER)
+    return session.scalars(paging.beyond(query, (some.c.filed_at, some.c.id), place)).all()
+
+
+def _read(
+    session: Session, numbers: Sequence[int], place: paging.Place | None
+) -> Sequence[Request]:
+    """Return requests with their endings and reviews, the nearest to a place first."""
+    theirs = select(Request).where(bulk.among(session, Request.id, numbers)).options(*EAGER)
+    return session.scalars(paging.beyond(theirs, NEWEST, place)).all()
 
 
 def _of_kind(filters: Filters) -> Select[datetime, int]:
@@ -131,11 +174,11 @@ def _may_be_many(session: Session, filters: Filters) -> bool:
 
 
 def _nearby(
-    session: Session, filters: Filters, place: paging.Place | None, today: date
+    session: Session, filters: Filters, place: paging.Place | None, today: date, stretch: int
 ) -> Select[datetime, int]:
     """Return what fits among the requests of this kind that are nearest to a place, one by one."""
     kind, under = _of_kind(filters), _under(session, filters)
-    near = paging.beyond(kind, NEWEST, place, under).limit(NEAREST).subquery()
+    near = paging.beyond(kind, NEWEST, place, under).limit(stretch).subquery()
     query = select(near.c.filed_at, near.c.id)
     if filters.search:
         index = fulltext.REQUESTS.c

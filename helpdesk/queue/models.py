@@ -11,6 +11,7 @@ from helpdesk.database import CountryCode, Model, UtcDateTime, Word, partial_ind
 from helpdesk.desk.models import Call
 from helpdesk.directory.models import Company, Subscription
 from helpdesk.messages.models import Message
+from helpdesk.rules import explanation
 from helpdesk.rules.explanation import Step
 from helpdesk.rules.vocabulary import (
     Action,
@@ -131,7 +132,7 @@ class Ending(Model):
     @cached_property
     def explanation(self) -> tuple[Step, ...]:
         """The steps as they were when the request was filed: they never change."""
-        return tuple(Step.from_json(step) for step in self.steps)
+        return explanation.read(self.steps)
 
 
 class Event(Model):
@@ -203,3 +204,6 @@ class Pass(Model):
     began_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     ended_at: Mapped[datetime] = mapped_column(UtcDateTime)
     done: Mapped[dict[str, int]] = mapped_column(JSON)
+    # What was left to do at its end, and by when: so nobody who looks at it reckons it anew.
+    ahead: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True))
+    ahead_until: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -13,7 +13,7 @@ from helpdesk.documents.models import Document
 from helpdesk.queue import references
 from helpdesk.queue.models import Ending, Request
 from helpdesk.queue.telling import is_trusted, tellable
-from helpdesk.rules import lifecycle
+from helpdesk.rules import explanation, lifecycle
 from helpdesk.rules.vocabulary import Action, DocumentKind
 
 Row = dict[str, Any]
@@ -107,5 +107,5 @@ def _ending(ending: Ending, kind: DocumentKind) -> DocumentEnding:
         effective_on=ending.effective_on,
         last_access_on=ending.last_access_on,
         deleted_on=ending.deleted_on,
-        steps=ending.explanation,
+        steps=explanation.checked(ending.steps),
     )

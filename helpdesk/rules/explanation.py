@@ -3,11 +3,15 @@
 The steps carry facts, not sentences; `labels.py` has the words in each language.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from helpdesk.rules.vocabulary import StepRule
+
+Kept = Sequence[Mapping[str, object]]
+"""The steps of an explanation as plain values, which is how they are kept and passed on."""
+_NAMES = frozenset({"rule", "input", "result"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +37,23 @@ class Step:
             date.fromisoformat(str(kept.get("result"))),
             tuple(given.items()),
         )
+
+
+def kept(steps: Iterable[Step]) -> Kept:
+    """Return steps as they are kept."""
+    return [step.as_json() for step in steps]
+
+
+def checked(kept: Kept) -> Kept:
+    """Return kept steps to be passed on as they are; raises `ValueError` when they are none.
+
+    Reading them would tell as much, and take ten times as long.
+    """
+    if not all(isinstance(step, dict) and step.keys() == _NAMES for step in kept):
+        raise ValueError("These are not the steps of an explanation.")
+    return kept
+
+
+def read(kept: Kept) -> tuple[Step, ...]:
+    """Return the steps that were kept; raises `ValueError` when they are none."""
+    return tuple(Step.from_json(step) for step in kept)

@@ -71,11 +71,13 @@ def timetable(notice: Dates) -> tuple[Due, ...]:
     Messages leave at 09:00 in the ending's zone; access ends and data goes at the instants of the
     notice. With a short retention the announcement waits for the morning after the end.
     """
-    return (
-        *_reminders(notice.requested_on, notice.effective_on, notice.zone),
-        Due(notice.access_ends_at, Action.END, MESSAGE_OF[Action.END]),
-        _announcement(notice.effective_on, notice.deleted_on, notice.zone),
-        Due(notice.deletes_at, Action.PURGE, MESSAGE_OF[Action.PURGE]),
+    return _timetable(
+        notice.requested_on,
+        notice.effective_on,
+        notice.access_ends_at,
+        notice.deleted_on,
+        notice.deletes_at,
+        notice.zone,
     )
 
 
@@ -104,8 +106,24 @@ def due_by(notice: Dates, after: datetime | None, now: datetime) -> tuple[Due, .
     return tuple(last.values())
 
 
-# Those who ask on one day for the end of one day share these: each is reckoned once.
+# Those who ask on one day for the end of one day share it: each is reckoned once.
 @lru_cache(maxsize=1024)
+def _timetable(
+    requested_on: date,
+    effective_on: date,
+    access_ends_at: datetime,
+    deleted_on: date,
+    deletes_at: datetime,
+    zone: str,
+) -> tuple[Due, ...]:
+    return (
+        *_reminders(requested_on, effective_on, zone),
+        Due(access_ends_at, Action.END, MESSAGE_OF[Action.END]),
+        _announcement(effective_on, deleted_on, zone),
+        Due(deletes_at, Action.PURGE, MESSAGE_OF[Action.PURGE]),
+    )
+
+
 def _reminders(requested_on: date, effective_on: date, zone: str) -> tuple[Due, ...]:
     """Return the reminders that make sense for an ending, earliest first."""
     return tuple(
@@ -115,7 +133,6 @@ def _reminders(requested_on: date, effective_on: date, zone: str) -> tuple[Due, 
     )
 
 
-@lru_cache(maxsize=1024)
 def _announcement(effective_on: date, deleted_on: date, zone: str) -> Due:
     announced_on = max(days_later(deleted_on, -DELETION_NOTICE_DAYS), effective_on)
     at = begins_at(announced_on, ZoneInfo(zone), MORNING)

@@ -11,6 +11,7 @@ from helpdesk import access, clock
 from helpdesk.database import db, transaction
 from helpdesk.queue import references, review, search
 from helpdesk.queue.events import Actor, By
+from helpdesk.queue.figures import today_at
 from helpdesk.queue.listing import Request
 from helpdesk.queue.transitions import AlreadyEnding
 from helpdesk.rules.lifecycle import MoveRefused
@@ -19,7 +20,6 @@ from helpdesk.supervision import bp, withdrawal_panel, words
 from helpdesk.supervision.dossier import dossier, message_of
 from helpdesk.supervision.forms import LONGEST_TEXT, DecisionForm
 from helpdesk.supervision.hold_panel import HoldForm, last_day, panel
-from helpdesk.supervision.views import today_at
 from helpdesk.supervision.withdrawal_panel import WithdrawForm
 
 

@@ -12,9 +12,9 @@ from helpdesk.documents import shelf as documents
 from helpdesk.messages import calendar, shelf
 from helpdesk.messages.models import Message
 from helpdesk.queue import search
+from helpdesk.queue.figures import ZONE
 from helpdesk.supervision import bp, words
 from helpdesk.supervision.forms import OutboxFilterForm
-from helpdesk.supervision.views import ZONE
 
 
 @bp.get("/outbox")

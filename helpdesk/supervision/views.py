@@ -1,8 +1,7 @@
 """The supervisors' landing page, and the shared queue."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,20 +12,11 @@ from helpdesk.database import db
 from helpdesk.directory import holds, people
 from helpdesk.messages import shelf
 from helpdesk.queue import figures, listing, passes
-from helpdesk.rules.instants import begins_at
+from helpdesk.queue.figures import ZONE, today_at
 from helpdesk.rules.vocabulary import Channel, MessageState
 from helpdesk.supervision import bp, plot, words
 from helpdesk.supervision.chips import chips
 from helpdesk.supervision.forms import FilterForm
-
-ZONE = ZoneInfo("Europe/Madrid")
-# What a night does is done by then: access ends at midnight, in the Canaries an hour later.
-MORNING = time(6)
-
-
-def today_at(now: datetime) -> date:
-    """Return the day that supervisors call today."""
-    return now.astimezone(ZONE).date()
 
 
 @bp.get("/overview")
@@ -34,7 +24,6 @@ def overview() -> ResponseReturnValue:
     """Show what calls for action, what tonight will do, and how much there is."""
     session, now = db.session(), clock.now()
     today = today_at(now)
-    morning = begins_at(today + timedelta(days=1), ZONE, MORNING)
     filed = figures.filed_by_day(session, today, ZONE)
     ends = figures.ends_ahead(session, today)
     last, waiting = passes.last(session), figures.waiting(session)
@@ -48,8 +37,8 @@ def overview() -> ResponseReturnValue:
         done=words.done(last.done) if last else (),
         next_at=max(last.began_at + tick, now) if last else now,
         is_silent=passes.is_silent(session, now),
-        tonight=figures.due_by(session, morning),
-        morning=morning,
+        tonight=passes.tonight(session, last, now),
+        morning=figures.morning_after(now),
         channels={channel.value: labels.word(channel) for channel in Channel},
         filed=filed,
         filed_plot=plot.draw([(day, _named(counts)) for day, counts in filed]),
@@ -72,7 +61,6 @@ def queue() -> ResponseReturnValue:
         "supervision/queue.html",
         found=found,
         filters=filters,
-        counts=listing.counts(session, filters, today),
         chips=chips(filters),
         form=FilterForm(formdata=None, data=filters.as_address()),
         names=people.names(session, staff),

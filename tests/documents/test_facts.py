@@ -8,6 +8,7 @@ from hypothesis import strategies as some
 
 from helpdesk import legislations
 from helpdesk.documents.facts import DocumentEnding, DocumentFacts
+from helpdesk.rules import explanation
 from helpdesk.rules.explanation import Step
 from helpdesk.rules.vocabulary import Channel, DocumentKind, Language, StepRule
 from tests.support.documents import an_ending, facts
@@ -19,7 +20,8 @@ steps = some.builds(
     some.dates(),
     some.dictionaries(texts, texts, max_size=2).map(lambda kept: tuple(kept.items())),
 )
-endings = some.builds(DocumentEnding, steps=some.lists(steps, max_size=2).map(tuple))
+explanations = some.lists(steps, max_size=2).map(tuple)
+endings = some.builds(DocumentEnding, steps=explanations.map(explanation.kept))
 instants = some.datetimes(timezones=some.just(UTC))
 anything = some.builds(
     DocumentFacts,
@@ -34,6 +36,11 @@ anything = some.builds(
     endings=some.lists(endings, min_size=1, max_size=2).map(tuple),
     counts=some.dictionaries(texts, some.integers(0), max_size=3),
 )
+
+
+@given(explanations)
+def test_an_explanation_is_read_as_it_was_kept(steps: tuple[Step, ...]) -> None:
+    assert explanation.read(explanation.checked(explanation.kept(steps))) == steps
 
 
 @given(anything)

@@ -119,7 +119,8 @@ def test_a_process_with_a_wrong_clock_beside_right_ones_does_nothing_twice_or_ea
         said = wrong.communicate(timeout=PATIENCE_SECONDS)[1]
 
     assert wrong.returncode == 0, said
-    assert f"{-minutes * 60} s behind the database" in said
+    which = "behind" if minutes < 0 else "ahead of"
+    assert f"{abs(minutes) * 60} s {which} the database" in said
     assert happened(session)[Action.CONFIRM] == 21
     assert happened(session)[Action.END] == 0
     assert max(session.scalars(select(Event.at))) < clock.now() + A_MINUTE

@@ -176,7 +176,7 @@ def test_counts_follow_every_filter_but_the_state(session: Session) -> None:
     a_request(session)
 
     def counted(filters: Filters) -> dict[State, int]:
-        counts = listing.counts(session, filters, TODAY).by_state
+        counts = listing.page(session, filters, None, TODAY).counts.by_state
         assert list(counts) == list(State)
         return {state: count for state, count in counts.items() if count}
 
@@ -193,12 +193,12 @@ def test_what_many_have_is_counted_among_the_newest_and_the_page_says_so(
         a_request(session, company_name="Panadería")
     a_request(session, company_name="Ferretería")
 
-    many = listing.counts(session, Filters(search="panaderia"), TODAY)
-    few = listing.counts(session, Filters(search="ferreteria"), TODAY)
+    many = listing.page(session, Filters(search="panaderia"), None, TODAY).counts
+    few = listing.page(session, Filters(search="ferreteria"), None, TODAY).counts
 
     assert (sum(many.by_state.values()), many.is_least) == (3, True)
     assert (sum(few.by_state.values()), few.is_least) == (1, False)
-    assert not listing.counts(session, Filters(), TODAY).is_least
+    assert not listing.page(session, Filters(), None, TODAY).counts.is_least
 
 
 def test_pages_under_filters_leave_nothing_out_whichever_index_is_read(session: Session) -> None:

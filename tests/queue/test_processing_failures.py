@@ -57,7 +57,7 @@ def damage(session: Session, table: str, number: int, change: str) -> None:
     ("table", "change", "error"),
     [
         ("endings", "steps = '[{}]'", "ValueError"),
-        ("endings", "steps = '\"x\"'", "AttributeError"),
+        ("endings", "steps = '\"x\"'", "ValueError"),
         ("endings", "zone = 'Europe/Nowhere'", "ZoneInfoNotFoundError"),
         ("endings", "state = 'nonsense'", "ValueError"),
         ("requests", "authority = 'nonsense'", "ValueError"),

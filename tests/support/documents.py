@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from helpdesk.documents.facts import DocumentEnding, DocumentFacts
+from helpdesk.rules import explanation
 from helpdesk.rules.notice import Terms, give_notice
 from helpdesk.rules.vocabulary import Channel, DocumentKind, Language
 from tests.support.countries import FRANCE
@@ -31,7 +32,7 @@ def an_ending(
         effective_on=notice.effective_on,
         last_access_on=notice.last_access_on,
         deleted_on=notice.deleted_on,
-        steps=notice.steps,
+        steps=explanation.kept(notice.steps),
     )
 
 

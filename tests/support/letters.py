@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from helpdesk.desk.standard import DESKS
 from helpdesk.messages.letter import Letter, LetterEnding, PhoneLine
+from helpdesk.rules import explanation
 from helpdesk.rules.notice import Terms, give_notice
 from helpdesk.rules.vocabulary import Language, MessageKind
 
@@ -26,7 +27,7 @@ def a_letter_ending(
         effective_on=notice.effective_on,
         last_access_on=notice.last_access_on,
         deleted_on=notice.deleted_on,
-        steps=notice.steps,
+        steps=explanation.kept(notice.steps),
     )
 
 

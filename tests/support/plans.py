@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, event
 
 from helpdesk.database import transaction
 from helpdesk.messages.delivery import deliver_due
-from helpdesk.queue import intake, search
+from helpdesk.queue import figures, intake, search
 from helpdesk.queue.filing import Filing
 from helpdesk.queue.processing import process_due
 from helpdesk.settings import Settings
@@ -133,6 +133,11 @@ def _claim(_world: World) -> None:
     process_due(LONG_AGO)
 
 
+def _reckon(_world: World) -> None:
+    with transaction(keep=False) as session:
+        figures.timed_by(session, LONG_AGO)
+
+
 def _deliver(world: World) -> None:
     deliver_due(LONG_AGO, replace(world.settings, smtp_url="smtp://127.0.0.1:9"))
 
@@ -153,8 +158,11 @@ def _page(path: str) -> Callable[[World], object]:
 
 _HOTTEST: Mapping[str, tuple[Callable[[World], object], Sequence[str]]] = {
     "claim what is due": (_claim, ["SKIP LOCKED"]),
-    "queue, first page": (_page("/queue/"), ["FROM requests", "FROM endings", "FROM reviews"]),
-    "queue, counts": (_page("/queue/"), ["tallies"]),
+    "night ahead": (_reckon, ["FROM endings"]),
+    "queue, first page": (
+        _page("/queue/"),
+        ["FROM requests", "FROM endings", "FROM reviews", "tallies"],
+    ),
     "queue, search by a word": (_page("/queue/?search={word}"), ["@@"]),
     "request, its events": (_page("/queue/requests/{reference}"), ["FROM events"]),
     "request, its messages": (_page("/queue/requests/{reference}"), ["FROM messages"]),
