@@ -6,6 +6,7 @@ them; SQLite, in the same process, is given them one after the other.
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from typing import cast as seen_as
 
@@ -14,17 +15,21 @@ from sqlalchemy import (
     JSON,
     Column,
     ColumnElement,
+    Select,
     Table,
     Text,
+    TextClause,
     Update,
     any_,
     bindparam,
     cast,
     column,
+    exists,
     func,
     inspect,
     literal,
     select,
+    text,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -67,6 +72,39 @@ def add_numbered(
     table = _table(model)
     query = _insert(session, table, rows).returning(table.c[by], table.c.id)
     return dict(session.execute(query, _given(session, rows)).all())
+
+
+def numbers(session: Session, wanted: Mapping[type[Model], int]) -> Mapping[type[Model], list[int]]:
+    """Return so many numbers for new rows of each table, which nobody else gets."""
+    names = {_table(model).name: many for model, many in wanted.items()}
+    drawn = session.connection().execute(_drawn(_is_postgresql(session), (*names,)), names).one()
+    if _is_postgresql(session):
+        return dict(zip(wanted, drawn, strict=True))
+    return {  # Whoever writes is alone, so they are those that the rows would get anyway.
+        model: [*range(last + 1, last + 1 + many)]
+        for (model, many), last in zip(wanted.items(), drawn, strict=True)
+    }
+
+
+def add_whole(
+    session: Session, model: type[Model], row: Row, hanging: Mapping[type[Model], Sequence[Row]]
+) -> bool:
+    """Write a new row, which has its number, and the rows of other tables that hang on it.
+
+    Nothing of it, and False, when one of its unique keys is taken. Waits for whoever adds the same.
+    """
+    table, others = _table(model), {_table(one): rows for one, rows in hanging.items() if rows}
+    if _is_postgresql(session):
+        named = tuple((one, (*rows[0],)) for one, rows in others.items())
+        given = {one.name: written(rows) for one, rows in {table: [row], **others}.items()}
+        query: Any = _whole(table, (*row,), named)
+        return session.connection().execute(query, given).scalar() is not None
+    root = sqlite.insert(table).on_conflict_do_nothing().returning(table.c.id)
+    if session.connection().execute(root, row).scalar() is None:
+        return False
+    for one, rows in others.items():
+        session.connection().execute(sqlite.insert(one), rows)
+    return True
 
 
 def flush_changes(session: Session) -> None:
@@ -135,12 +173,45 @@ def _update(
     return update(table).where(*(key == given[key.name] for key in keys)).values(values)
 
 
-def _rows(table: Table, names: Sequence[str]) -> TableValuedAlias:
+@lru_cache
+def _drawn(is_postgresql: bool, tables: tuple[str, ...]) -> TextClause:  # noqa: FBT001
+    """Return the question for numbers of some tables; on SQLite for the last one of each."""
+    one = (
+        "array(SELECT nextval('{0}_id_seq') FROM generate_series(1, :{0}))"
+        if is_postgresql
+        else "(SELECT coalesce(max(id), 0) FROM {0})"
+    )
+    return text("SELECT " + ", ".join(one.format(name) for name in tables))
+
+
+@lru_cache
+def _whole(
+    table: Table, names: tuple[str, ...], hanging: tuple[tuple[Table, tuple[str, ...]], ...]
+) -> Select[Any]:
+    """Return the one statement that writes a row, and in other tables what hangs on it."""
+    root = (
+        postgresql.insert(table)
+        .from_select(names, select(*_rows(table, names, table.name).c))
+        .on_conflict_do_nothing()
+        .returning(table.c.id)
+        .cte("root")
+    )
+    is_new = exists(select(root.c.id))
+    parts = [
+        postgresql.insert(one)
+        .from_select(of, select(*_rows(one, of, one.name).c).where(is_new))
+        .cte(f"new_{one.name}")
+        for one, of in hanging
+    ]
+    return select(root.c.id).add_cte(*parts)
+
+
+def _rows(table: Table, names: Sequence[str], given: str = GIVEN) -> TableValuedAlias:
     """Return the rows that are given as one parameter, as a table."""
     columns = [column(name, table.c[name].type) for name in names]
     return (
-        func.json_to_recordset(cast(bindparam(GIVEN, type_=Text), JSON))
-        .table_valued(*columns, name=GIVEN)
+        func.json_to_recordset(cast(bindparam(given, type_=Text), JSON))
+        .table_valued(*columns, name=given)
         .render_derived(with_types=True)
     )
 

@@ -4,7 +4,7 @@ SQLite is the embedded default: WAL, `synchronous=FULL`, and `BEGIN IMMEDIATE` f
 transaction that writes, so that two writers queue up instead of failing midway.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -160,10 +160,20 @@ def locked(session: Session, query: Select[Any]) -> Sequence[Any]:
     Waits for whoever has them. What was read before is let go, as they may have changed it. Rows
     that only point at these need not wait: they are never deleted but by who has their company.
     """
+    return taken(session, locking(query), {})
+
+
+def locking(query: Select[Any]) -> Select[Any]:
+    """Return a query that locks what it finds, to be kept for `taken`."""
+    rows = query.column_descriptions[0]["entity"]
+    return query.with_for_update(of=rows, key_share=True)
+
+
+def taken(session: Session, query: Select[Any], given: Mapping[str, Any]) -> Sequence[Any]:
+    """Return what a query of `locking` finds with the values it is given, as `locked` does."""
     session.flush()  # What was changed before is not let go.
     session.expire_all()
-    rows = query.column_descriptions[0]["entity"]
-    return session.scalars(query.with_for_update(of=rows, key_share=True)).all()
+    return session.scalars(query, given).all()
 
 
 def settled(engine: Engine, number: InstrumentedAttribute[int]) -> int:

@@ -52,6 +52,7 @@ def options(settings: Settings) -> dict[str, Any]:
         "pool_size": settings.database_connections,
         "max_overflow": 0,
         "pool_timeout": POOL_SECONDS,
+        "pool_use_lifo": True,  # The one used last still knows what it is asked.
         "connect_args": {
             "connect_timeout": CONNECT_SECONDS,
             "options": f"-c statement_timeout={milliseconds}",

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from flask import abort, request
-from flask_babel import gettext
+from flask_babel import LazyString, gettext
 from flask_wtf import FlaskForm
 from typing_extensions import override
 from wtforms import BooleanField, Field, Form, HiddenField, SelectMultipleField
@@ -51,11 +51,21 @@ def _unpiled(text: str) -> str:
     return "".join(chain.from_iterable(kept))
 
 
+class _TokenWhenShown(FlaskForm.Meta.csrf_class):
+    """Makes a form’s token where it is shown: what was sent well is answered by another page."""
+
+    @override
+    def generate_csrf_token(self, csrf_token_field: Field) -> LazyString:
+        return LazyString(super().generate_csrf_token, csrf_token_field)
+
+
 class AccessibleForm(FlaskForm):
     """A form whose fields are cleaned, and whose controls name their hint and their error."""
 
     class Meta(FlaskForm.Meta):
         """Read text alone; clean each field; tie each control to what is said about it."""
+
+        csrf_class = _TokenWhenShown
 
         @override
         def wrap_formdata(self, form: Form, formdata: Any) -> Any:

@@ -186,8 +186,11 @@ def word(member: StrEnum | Country) -> str:
 
 
 def choices(members: Iterable[StrEnum | Country]) -> list[tuple[str, str]]:
-    """Return the members as a form's choices, in the page's language."""
-    return [(str(member), word(member)) for member in members]
+    """Return the members as a form's choices, put into the page's language where they are shown."""
+    return [
+        (str(one), word(one) if isinstance(one, Country) else WORDS[type(one), one.value])
+        for one in members
+    ]
 
 
 def tax_numbers() -> str:

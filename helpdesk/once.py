@@ -1,43 +1,55 @@
 """A row that is added once: whoever comes second, by one of its unique keys, finds the first.
 
-Neither a look beforehand nor a savepoint is needed: the statement itself says who came first.
+Neither a look beforehand nor a savepoint is needed: the statement itself says who came first. It
+writes what hangs on the row as well, in other tables, so all of it is there or nothing.
 """
 
-from typing import Any, cast
+from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Table
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm import Session, make_transient_to_detached, object_mapper
 from sqlalchemy.orm.attributes import instance_dict, set_committed_value
 
+from helpdesk import bulk
+from helpdesk.bulk import Row
 from helpdesk.database import Model
 
-_INSERTS: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+
+def number(session: Session, rows: Iterable[Model]) -> None:
+    """Give new rows the numbers under which they will be added."""
+    kinds: dict[type[Model], list[Model]] = {}
+    for row in rows:
+        kinds.setdefault(type(row), []).append(row)
+    drawn = bulk.numbers(session, {kind: len(of_it) for kind, of_it in kinds.items()})
+    for kind, of_it in kinds.items():
+        for row, its in zip(of_it, drawn[kind], strict=True):
+            set_committed_value(row, "id", its)
 
 
-def add(session: Session, row: Model) -> bool:
-    """Add a new row at once, with its number; False when one of its unique keys is taken.
+def add(
+    session: Session,
+    row: Model,
+    parts: Sequence[Model],
+    others: Mapping[type[Model], Sequence[Row]],
+) -> bool:
+    """Add a new row, its parts and what else hangs on it; False when a unique key of its is taken.
 
-    Waits for whoever is adding the same. What hangs on the row is left to the session.
+    Row and parts have been numbered, and are read again by nobody: they are the session's from now
+    on. Waits for whoever is adding the same.
     """
-    table = cast("Table", type(row).__table__)
-    _complete(row, table)
-    held = instance_dict(row)
-    values = {one.key: held[one.key] for one in table.columns if not one.primary_key}
-    insert = _INSERTS[session.get_bind().dialect.name]
-    query = insert(table).on_conflict_do_nothing().returning(table.c.id)
-    number = session.scalar(query, values)
-    if number is None:
+    hanging = {type(one): [_values(each) for each in parts] for one in parts[:1]}
+    if not bulk.add_whole(session, type(row), _values(row), {**hanging, **others}):
         return False
-    set_committed_value(row, "id", number)
-    make_transient_to_detached(row)
+    for one in (row, *parts):
+        make_transient_to_detached(one)
     session.add(row)
+    session.add_all(parts)
     return True
 
 
-def _complete(row: Model, table: Table) -> None:
-    """Fill in what nobody gave, as the table would: then it need not be read again."""
-    for column in table.columns:
-        if column.key not in instance_dict(row):
-            default = getattr(column.default, "arg", None)
-            set_committed_value(row, column.key, default)
+def _values(row: Model) -> Row:
+    """Return all that a row holds; what nobody gave is filled in as the table would."""
+    held, columns = instance_dict(row), object_mapper(row).columns
+    for column in columns:
+        if column.key not in held:
+            set_committed_value(row, column.key, getattr(column.default, "arg", None))
+    return {column.key: held[column.key] for column in columns}

@@ -5,14 +5,15 @@ about itself. Public holidays come with the desk; a supervisor's closures are ad
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
 
 from helpdesk.desk.models import Desk, HoursVersion
 from helpdesk.desk.public_holidays import PublicHolidays
@@ -26,6 +27,12 @@ from helpdesk.rules.opening_hours import (
     Season,
 )
 
+_SEASONS = (
+    select(Desk.zone, HoursVersion.valid_from, HoursVersion.seasons)
+    .join(Desk.versions)
+    .where(Desk.code == bindparam("code"))
+    .order_by(HoursVersion.valid_from)
+)
 Moment = Callable[[OpeningHours, datetime], datetime | None]
 """An opening or a closing looked for in the hours of one version, from an instant on."""
 
@@ -89,8 +96,13 @@ def codes(session: Session) -> frozenset[str]:
 
 def version_on(of: Desk, on: date) -> HoursVersion:
     """Return the version of the hours in force on a local day; before the first one, the first."""
-    begun = [version for version in of.versions if version.valid_from <= on]
-    return begun[-1] if begun else of.versions[0]
+    found: HoursVersion = _in_force(of.versions, on)
+    return found
+
+
+def _in_force(versions: Sequence[Any], on: date) -> Any:
+    begun = [version for version in versions if version.valid_from <= on]
+    return begun[-1] if begun else versions[0]
 
 
 def opening_hours(session: Session, desk_code: str, on: date) -> OpeningHours:
@@ -104,12 +116,11 @@ def opening_hours(session: Session, desk_code: str, on: date) -> OpeningHours:
 
 def seasons(session: Session, desk_code: str, at: datetime) -> tuple[Season, ...]:
     """Return the seasons in force on the local day of an instant; none where nobody set any."""
-    query = select(Desk).where(Desk.code == desk_code).options(joinedload(Desk.versions))
-    found = session.scalars(query).unique().first()
-    if found is None or not found.versions:
+    versions = session.connection().execute(_SEASONS, {"code": desk_code}).all()
+    if not versions:
         return ()
-    version = version_on(found, local(at, ZoneInfo(found.zone)).date())
-    return tuple(Season.from_json(row) for row in version.seasons)
+    today = local(at, ZoneInfo(versions[0].zone)).date()
+    return tuple(Season.from_json(row) for row in _in_force(versions, today).seasons)
 
 
 def status_of(session: Session, desk_code: str, at: datetime) -> LineStatus | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk import fulltext
@@ -11,6 +11,11 @@ from helpdesk.directory.models import Company, Person, Subscription
 from helpdesk.rules.authority import may_cancel
 from helpdesk.rules.vocabulary import Authority
 
+_ACTIVE = (
+    select(Subscription)
+    .where(Subscription.company_id == bindparam("company_id"), Subscription.ended_at.is_(None))
+    .order_by(Subscription.id)
+)
 MOST_COMPARED = 1000
 """Of more companies than these the first found are put in order: who searches on types on."""
 
@@ -69,9 +74,4 @@ def subscriptions(session: Session, company_id: int) -> Sequence[Subscription]:
 
 def active_subscriptions(session: Session, company_id: int) -> Sequence[Subscription]:
     """Return a company's subscriptions that have not ended."""
-    query = (
-        select(Subscription)
-        .where(Subscription.company_id == company_id, Subscription.ended_at.is_(None))
-        .order_by(Subscription.id)
-    )
-    return session.scalars(query).all()
+    return session.scalars(_ACTIVE, {"company_id": company_id}).all()

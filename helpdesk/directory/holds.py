@@ -3,17 +3,26 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import BindParameter, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.sql import ColumnElement
 
 from helpdesk import paging
+from helpdesk.database import UtcDateTime
 from helpdesk.directory.models import Hold
 
 
-def lasting(at: datetime) -> ColumnElement[bool]:
+def lasting(at: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """Return the condition that a hold lasts at an instant."""
     return Hold.released_at.is_(None) & or_(Hold.ends_at.is_(None), Hold.ends_at > at)
+
+
+IS_HELD = exists(
+    select(Hold.id).where(
+        Hold.company_id == bindparam("company_id"), lasting(bindparam("at", type_=UtcDateTime()))
+    )
+)
+"""The question whether a company is on hold at an instant, which is asked with others."""
 
 
 def lasts(hold: Hold, at: datetime) -> bool:
@@ -31,8 +40,8 @@ def is_held(session: Session, company_id: int | None, at: datetime) -> bool:
     """Tell whether a company is on hold at an instant; none is, where there is no company."""
     if company_id is None:
         return False
-    query = select(Hold.id).where(Hold.company_id == company_id, lasting(at))
-    return session.scalar(query.limit(1)) is not None
+    given = {"company_id": company_id, "at": at}
+    return bool(session.connection().scalar(select(IS_HELD), given))
 
 
 def held_among(

@@ -6,12 +6,14 @@ So nobody waits for anybody who waits for them (docs/architecture.md).
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
-from helpdesk.database import locked
+from helpdesk.database import locked, locking, taken
 from helpdesk.directory.models import Company
+
+_NAMED = locking(select(Company).where(Company.tax_number == bindparam("tax_number")))
 
 
 def companies(session: Session, numbers: Collection[int | None]) -> Sequence[Company]:
@@ -29,8 +31,7 @@ def company(session: Session, number: int) -> Company:
 
 def company_named(session: Session, tax_number: str) -> Company | None:
     """Return the company with a tax number for this transaction alone; None when none has it."""
-    query = select(Company).where(Company.tax_number == tax_number)
-    return next(iter(locked(session, query)), None)
+    return next(iter(taken(session, _NAMED, {"tax_number": tax_number})), None)
 
 
 def free(session: Session, numbers: Collection[int | None]) -> frozenset[int]:

@@ -85,7 +85,8 @@ class RequestForm(FilingForm):
 
     def validate_phone(self, field: Field) -> None:
         """Check the phone number, when one is given, as its country writes it."""
-        phone_number(self.country)(self, field)
+        if field.data:
+            phone_number(self.country)(self, field)
 
 
 class SignedInForm(RequestForm):

@@ -47,6 +47,11 @@ def put_all(session: Session, posts: Sequence[Post]) -> None:
     bulk.add(session, Message, rows, once=True)
 
 
+def first_rows(session: Session, letters: Sequence[Letter]) -> list[dict[str, Any]]:
+    """Return the rows of the first messages of a cause that is written together with them."""
+    return [_row(session, one, None) for one in letters]
+
+
 def _known(session: Session, keys: Collection[str]) -> Collection[str]:
     """Return the keys that are taken: where nothing but the message comes, they need no look."""
     if not keys:

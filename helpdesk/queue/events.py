@@ -54,31 +54,6 @@ class Actor:
 PROCESSING = Actor(By.PROCESSING)
 
 
-def add(  # noqa: PLR0913 (an event is who, when, what, why, from, to)
-    request: Request,
-    action: Action,
-    *,
-    actor: Actor,
-    at: datetime,
-    from_state: State | None,
-    to_state: State,
-    why: str = "",
-) -> None:
-    """Append the next event to the chain of a request that is just being filed."""
-    number = len(request.events) + 1
-    row = following(
-        request,
-        number,
-        action,
-        actor=actor,
-        at=at,
-        from_state=from_state,
-        to_state=to_state,
-        why=why,
-    )
-    request.events.append(Event(**row))
-
-
 def following(  # noqa: PLR0913 (an event is who, when, what, why, from, to)
     request: Request,
     number: int,

@@ -6,6 +6,7 @@ Nothing that was filed is ever refused here: what a machine should not decide go
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -13,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from helpdesk import bell, once
 from helpdesk.directory import find, locks
-from helpdesk.directory.holds import is_held
+from helpdesk.directory.holds import IS_HELD
 from helpdesk.directory.models import Company, Subscription
 from helpdesk.messages import outbox
 from helpdesk.messages.letter import Letter
-from helpdesk.messages.outbox import Post
+from helpdesk.messages.models import Message
 from helpdesk.queue import events, proof, references, rivals, telling, transitions
 from helpdesk.queue.events import Actor, By
 from helpdesk.queue.filing import Filing
@@ -35,6 +36,8 @@ from helpdesk.rules.vocabulary import (
     State,
 )
 from helpdesk.rules.words import plain
+
+_DOUBTS = select(rivals.STANDING, IS_HELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,27 +66,12 @@ def accept(session: Session, filing: Filing, secret: str) -> Accepted:
     """
     company = _company(session, filing)
     known = _look_up(session, filing, company)
-    request = _request(filing, known)
-    while not once.add(session, request):
+    while (request := _written(session, filing, known, secret)) is None:
         if filed := _filed(session, filing):
             return Accepted(filed, is_new=False)
-        request = _request(replace(filing, reference=None), known)  # Its reference is taken.
-    _number(request)
-    session.flush()
-    _tell(session, request, company, filing, secret)
+        filing = replace(filing, reference=None)  # It is taken.
     bell.ring(session)
     return Accepted(request, is_new=True)
-
-
-def _number(request: Request) -> None:
-    """Let what hangs on a request that was just added know its number."""
-    hanging: Sequence[Ending | Review | Event] = (
-        *request.endings,
-        *request.reviews,
-        *request.events,
-    )
-    for one in hanging:
-        one.request_id = request.id
 
 
 def notice_of(subscription: Subscription, filed_at: datetime) -> Notice:
@@ -102,7 +90,7 @@ def _look_up(session: Session, filing: Filing, company: Company | None) -> _Know
     """Return what a filing means, and why a person must look at it."""
     active = find.active_subscriptions(session, company.id) if company else ()
     chosen = _chosen(filing, active)
-    first = rivals.standing(session, [one.id for one in chosen], filing.filed_at)
+    first, is_held = _doubts(session, company, chosen, filing.filed_at)
     reasons = authority.reasons_to_review(
         authority=filing.authority,
         company_found=company is not None,
@@ -110,9 +98,20 @@ def _look_up(session: Session, filing: Filing, company: Company | None) -> _Know
         chosen=len(chosen) if _is_clear(filing, chosen) else 0,
         duplicate=first is not None,
         out_of_hours=filing.out_of_hours,
-        on_hold=company is not None and is_held(session, company.id, filing.filed_at),
+        on_hold=is_held,
     )
     return _Known(company, chosen, first, reasons)
+
+
+def _doubts(
+    session: Session, company: Company | None, chosen: Sequence[Subscription], at: datetime
+) -> tuple[int | None, bool]:
+    """Return which request stands before one at an instant, and whether its company is on hold."""
+    if company is None:
+        return None, False
+    asked = {"company_id": company.id, "subscriptions": [one.id for one in chosen], "at": at}
+    first, is_held = session.connection().execute(_DOUBTS, asked).one()
+    return first, bool(is_held)
 
 
 def _filed(session: Session, filing: Filing) -> Request | None:
@@ -137,26 +136,45 @@ def _is_clear(filing: Filing, chosen: Sequence[Subscription]) -> bool:
     return ids >= set(filing.subscription_ids) and contracts >= telling.named(filing.contracts)
 
 
-def _request(filing: Filing, known: _Known) -> Request:
-    """Return the whole request as it will be written: its endings, events and reviews."""
-    request = _received(filing, known.company)
-    request.endings = [ending_of(one, filing.filed_at) for one in known.chosen]
-    request.linked_to_id = known.first
-    request.reviews = transitions.reviews(known.reasons, filing.filed_at)
-    events.add(
+def _written(session: Session, filing: Filing, known: _Known, secret: str) -> Request | None:
+    """Write the whole request, with all that hangs on it; None when its key is taken."""
+    request = _received(filing, known)
+    once.number(session, [request, *request.endings])
+    for ending in request.endings:
+        ending.request_id = request.id
+    chain = _chain(request, filing, known)
+    letters = _letters(session, request, known.company, filing, len(chain), secret)
+    hanging = {
+        Event: chain,
+        Review: [_review(request, one, filing) for one in known.reasons],
+        Message: outbox.first_rows(session, letters),
+    }
+    return request if once.add(session, request, request.endings, hanging) else None
+
+
+def _chain(request: Request, filing: Filing, known: _Known) -> list[events.Row]:
+    """Return the events of a request that is just being filed, each sealed over the one before."""
+    filed = events.following(
         request,
+        1,
         Action.FILE,
         actor=actor_of(filing),
         at=filing.filed_at,
         from_state=None,
         to_state=State.RECEIVED,
     )
-    if known.reasons:
-        transitions.begin_in_review(request, known.reasons, at=filing.filed_at)
-    return request
+    if not known.reasons:
+        return [filed]
+    return [filed, transitions.begin_in_review(request, 2, known.reasons, at=filing.filed_at)]
 
 
-def _received(filing: Filing, company: Company | None) -> Request:
+def _review(request: Request, reason: ReviewReason, filing: Filing) -> dict[str, Any]:
+    return {"request_id": request.id, "reason": reason, "opened_at": filing.filed_at}
+
+
+def _received(filing: Filing, known: _Known) -> Request:
+    """Return the request with the endings of what was chosen."""
+    company = known.company
     name = company.name if company else filing.company_name
     tax_number = company.tax_number if company else filing.tax_number
     return Request(
@@ -182,6 +200,8 @@ def _received(filing: Filing, company: Company | None) -> Request:
         asked=filing.asked,
         contracts=filing.contracts,
         call_id=filing.call_id,
+        linked_to_id=known.first,
+        endings=[ending_of(one, filing.filed_at) for one in known.chosen],
         search_words=plain(f"{name} {tax_number} {filing.email} {filing.requester_name}"),
     )
 
@@ -191,6 +211,7 @@ def ending_of(subscription: Subscription, filed_at: datetime) -> Ending:
     notice = notice_of(subscription, filed_at)
     return Ending(
         subscription=subscription,
+        subscription_id=subscription.id,
         product=subscription.product,
         contract=subscription.contract,
         term_months=subscription.term_months,
@@ -217,17 +238,21 @@ def actor_of(filing: Filing) -> Actor:
     return Actor(By.CUSTOMER, filing.person_id)
 
 
-def _tell(
-    session: Session, request: Request, company: Company | None, filing: Filing, secret: str
-) -> None:
+def _letters(
+    session: Session,
+    request: Request,
+    company: Company | None,
+    filing: Filing,
+    cause: int,
+    secret: str,
+) -> list[Letter]:
     """Acknowledge a request, and ask the company of a visitor whether it is its own."""
     writer = Writer(session, [request], filing.filed_at)
-    cause = request.events[-1].number
     kind = MessageKind.ACKNOWLEDGEMENT
     letters = [writer.letter(request, kind, cause=cause, due_at=filing.held_until)]
     if company and filing.channel is Channel.HELP_CENTER and filing.authority is Authority.UNKNOWN:
         letters.append(_question(writer, request, company, filing.filed_at, cause, secret))
-    outbox.put_all(session, [Post(one) for one in letters])
+    return letters
 
 
 def ask_the_company(

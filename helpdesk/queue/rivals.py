@@ -1,10 +1,9 @@
 """Two requests for one subscription: which of them stands (rules §4: the earliest wins)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from helpdesk import bulk
@@ -36,21 +35,19 @@ def of(session: Session, requests: Sequence[Request]) -> dict[int, list[Request]
     return found
 
 
-def standing(session: Session, subscriptions: Collection[int], filed_at: datetime) -> int | None:
-    """Return the number of the first request that ends one of these for who files at an instant."""
-    if not subscriptions:
-        return None
-    earlier = Ending.state.in_(lifecycle.OPEN) & (Request.filed_at <= filed_at)
-    query = (
-        select(Request.id)
-        .join(Request.endings)
-        .where(
-            Ending.subscription_id.in_(subscriptions),
-            earlier | (Ending.state == State.CONFIRMED),
-        )
-        .order_by(Request.filed_at, Request.id)
+STANDING = (
+    select(Request.id)
+    .join(Request.endings)
+    .where(
+        Ending.subscription_id.in_(bindparam("subscriptions", expanding=True)),
+        Ending.state.in_(lifecycle.OPEN) & (Request.filed_at <= bindparam("at"))
+        | (Ending.state == State.CONFIRMED),
     )
-    return session.scalar(query.limit(1))
+    .order_by(Request.filed_at, Request.id)
+    .limit(1)
+    .scalar_subquery()
+)
+"""The question for the first request that ends one of these for who files at an instant."""
 
 
 def first(request: Request, others: Iterable[Request]) -> Request | None:

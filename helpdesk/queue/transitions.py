@@ -71,14 +71,17 @@ def move_in(batch: Batch, request: Request, action: Action, *, actor: Actor, why
     request.due_at = due_at(request)
 
 
-def begin_in_review(request: Request, reasons: Collection[ReviewReason], *, at: datetime) -> None:
-    """Leave a request that is just being filed to a person, with each reason why."""
+def begin_in_review(
+    request: Request, number: int, reasons: Collection[ReviewReason], *, at: datetime
+) -> events.Row:
+    """Leave a request that is just being filed to a person; returns the event with this number."""
     before, after = request.state, lifecycle.after(request.state, Action.REVIEW)
     for ending in request.endings:
         _move_along(ending, Action.REVIEW, at)
     request.state, request.due_at = after, None
-    events.add(
+    return events.following(
         request,
+        number,
         Action.REVIEW,
         actor=events.PROCESSING,
         at=at,
