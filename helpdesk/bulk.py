@@ -33,7 +33,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, object_mapper
+from sqlalchemy.orm import Mapper, Session, object_mapper
 from sqlalchemy.orm.attributes import instance_dict
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.sql.selectable import TableValuedAlias
@@ -115,14 +115,18 @@ def flush_changes(session: Session) -> None:
     """
     kinds: dict[tuple[type[Model], frozenset[str]], list[Model]] = defaultdict(list)
     for row in session.dirty:
-        mapper, state = object_mapper(row), inspect(row)
-        changed = frozenset(mapper.attrs.keys()) - state.unmodified
-        if changed <= frozenset(mapper.columns.keys()):
+        changed = frozenset(inspect(row).committed_state)
+        if changed <= _columns(object_mapper(row)):
             kinds[type(row), changed].append(row)
     with session.no_autoflush:  # Or the session would write them first, one by one.
         for (model, changed), rows in kinds.items():
             _change(session, model, changed, rows)
     session.flush()
+
+
+@lru_cache
+def _columns(mapper: Mapper[Model]) -> frozenset[str]:
+    return frozenset(mapper.columns.keys())
 
 
 def _change(

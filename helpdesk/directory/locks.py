@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
+from helpdesk import bulk
 from helpdesk.database import locked, locking, taken
 from helpdesk.directory.models import Company
 
@@ -39,5 +40,6 @@ def free(session: Session, numbers: Collection[int | None]) -> frozenset[int]:
 
     Several workers may have the same one in this way, each for requests of its own.
     """
-    query = select(Company.id).where(Company.id.in_(set(numbers) - {None})).order_by(Company.id)
+    which = bulk.among(session, Company.id, set(numbers) - {None})
+    query = select(Company.id).where(which).order_by(Company.id)
     return frozenset(session.scalars(query.with_for_update(read=True, skip_locked=True)))

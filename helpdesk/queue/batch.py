@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy import inspect
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import instance_dict
 
 from helpdesk import bulk
 from helpdesk.messages import outbox
@@ -88,7 +88,7 @@ class Batch:
         bulk.add(self.session, OutgoingEvent, self._outgoing)
         outbox.put_all(self.session, self._posts)
         for request in self.requests:
-            if "events" not in inspect(request).unloaded:
+            if "events" in instance_dict(request):
                 self.session.expire(request, ["events"])
 
     @cached_property

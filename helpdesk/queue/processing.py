@@ -59,11 +59,15 @@ def process_due(
     last: Claim | None = None
     while True:
         with _unhurried(), transaction() as session:
+            is_alone = not session.identity_map
             claims = _claim(session, now, last, batch)
             if mine := _free(session, claims):
                 counts.update(_processed(session, mine, now))
             if dry_run:
                 session.rollback()
+            elif is_alone:  # Nobody looks at these rows again: a commit would go through them all.
+                session.flush()
+                session.expunge_all()
         if not claims:
             return counts
         advance(len(claims))
