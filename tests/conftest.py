@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -33,6 +34,7 @@ from tests.support.databases import (
     PostgresDatabases,
     SqliteFiles,
 )
+from tests.support.disks import memory
 from tests.support.measuring import unmeasured
 from tests.support.page import faults
 from tests.support.postgres import Cluster, NoPostgres, binaries
@@ -87,9 +89,10 @@ class Browser(FlaskClient):
 
 
 @pytest.fixture(scope="session")
-def sqlite(tmp_path_factory: pytest.TempPathFactory) -> SqliteFiles:
-    """Return where the tests on SQLite have their files."""
-    return SqliteFiles(tmp_path_factory.mktemp("sqlite"))
+def sqlite() -> Iterator[SqliteFiles]:
+    """Return where the tests on SQLite have their files: in memory, where that can be."""
+    with TemporaryDirectory(prefix="preavis-sqlite-", dir=memory()) as folder:
+        yield SqliteFiles(Path(folder))
 
 
 @pytest.fixture(scope="session")
