@@ -125,6 +125,18 @@ def sign_in(page: Page, email: str, password: str) -> None:
     page.wait_for_url(lambda url: "/sign-in" not in url)
 
 
+def alive(page: Page) -> None:
+    """Wait until each element behaves as it should: `app.js` imports that after the page itself."""
+    page.evaluate(
+        """async () => {
+            const app = document.querySelector("script[src$='/js/app.js']").src;
+            for (const element of document.querySelectorAll("[data-behaviour]"))
+                for (const name of element.dataset.behaviour.split(" "))
+                    await import(new URL(`behaviours/${name}.js`, app));
+        }"""
+    )
+
+
 def tab_to(page: Page, selector: str) -> None:
     """Reach a control by the Tab key alone."""
     for _ in range(120):

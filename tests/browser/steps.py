@@ -7,7 +7,7 @@ from helpdesk.database import transaction
 from helpdesk.queue import references
 from helpdesk.rules.vocabulary import Country, Language
 from tests import builders
-from tests.browser.conftest import tab_to
+from tests.browser.conftest import alive, tab_to
 from tests.support.lives import PRODUCT, Life
 from tests.support.post import plainly
 
@@ -38,6 +38,7 @@ def heading(page: Page) -> str:
 
 def cancelled(page: Page, life: Life) -> str:
     """Take the nine steps by keyboard; return the reference of the request."""
+    alive(page)
     tab_to(page, f"{COMPANY} summary")
     page.keyboard.press("ArrowDown")
     assert page.evaluate("document.activeElement.innerText") == life.menu

@@ -4,14 +4,14 @@ from datetime import date
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from helpdesk.database import db, transaction
 from helpdesk.queue.models import Request
 from helpdesk.rules.vocabulary import Authority, Channel, Country
 from tests import builders
-from tests.browser.conftest import Open, sign_in, tab_to, violations
+from tests.browser.conftest import Open, alive, sign_in, tab_to, violations
 
 INES, LUC = "ines@boulangerie.example", "luc@boulangerie.example"
 PHONE = {"width": 390, "height": 844}
@@ -34,6 +34,7 @@ def a_bakery(app: Flask, country: str = "FR") -> None:
 def entered(browse: Open, who: str = INES, **options: object) -> Page:
     page = browse("/sign-in", **options)
     sign_in(page, who, builders.PASSWORD)
+    alive(page)
     return page
 
 
@@ -84,6 +85,7 @@ def test_a_menu_opens_when_pointed_at_and_stays_when_pressed(app: Flask, browse:
     a_bakery(app)
     page = entered(browse)
     page.goto("/account/")
+    alive(page)
 
     for menu in (COMPANY, BACK):
         page.hover(f"{menu} summary")
@@ -129,7 +131,7 @@ def test_it_works_without_scripts(app: Flask, browse: Open) -> None:
     page.fill("#password", builders.PASSWORD)
     page.click("main form button")
 
-    assert "SA-2" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("SA-2")
     page.click(NEXT)
     page.check("#collected")
     page.click(NEXT)

@@ -22,7 +22,7 @@ def test_enter_alone_leads_from_the_number_to_the_reference(app: Flask, browse: 
         "company", "person", "subscriptions", "reason", "email", "notes", "disposition", "length",
     ):  # fmt: skip
         press(page, "Enter", name)
-    assert page.locator("[name=person]:checked").count() == 1
+    expect(page.locator("[name=person]:checked")).to_have_count(1)
     page.keyboard.press("Enter")
     expect(page.locator("button.btn-primary:focus")).to_have_count(1)
     page.keyboard.press("Enter")

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from helpdesk import schema
 from helpdesk.database import db, transaction
 from helpdesk.directory.models import Company
-from helpdesk.installation import Refused, comparing, places
+from helpdesk.installation import Refused, comparing, places, postgres_tools
 from helpdesk.installation.backup import back_up, restore
 from helpdesk.messages.models import Attempt, Message
 from helpdesk.queue.models import Request
@@ -154,8 +154,15 @@ def test_an_installation_is_given_up_only_when_told_to(
 
 
 def test_nothing_is_replaced_while_somebody_is_at_work(
-    settings: Settings, session: Session, bakery: Lived, file: Path, quiet: Progress
+    settings: Settings,
+    session: Session,
+    bakery: Lived,
+    file: Path,
+    quiet: Progress,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    patience = postgres_tools._BEGIN.replace(b"15s", b"1s")
+    monkeypatch.setattr(postgres_tools, "_BEGIN", patience)  # Nobody leaves, however long it waits.
     back_up(settings.database_url, file, quiet)
     a_company(session)
     session.commit()

@@ -26,6 +26,9 @@ from tests.support.databases import Databases
 from tests.support.exports import Lived
 from tests.support.workers import environment, helpdesk, kill, started
 
+MANY = 30_000
+"""Enough to be in the middle of, however fast the disk."""
+
 
 @pytest.fixture
 def linked(session: Session, bakery: Lived) -> int:
@@ -38,7 +41,7 @@ def linked(session: Session, bakery: Lived) -> int:
     return earlier
 
 
-def many_attempts(session: Session, count: int = 6000) -> None:
+def many_attempts(session: Session, count: int) -> None:
     message_id = session.scalars(select(Message.id).limit(1)).one()
     rows = [{"message_id": message_id, "at": A_MONDAY, "error": ""}] * count
     session.execute(insert(Attempt), rows)
@@ -79,7 +82,7 @@ def test_the_copy_is_an_installation_that_goes_on(
 def test_a_copy_killed_again_and_again_goes_on_and_ends_well(
     settings: Settings, session: Session, linked: int, target: str
 ) -> None:
-    many_attempts(session)
+    many_attempts(session, MANY)
     command_line = ("copy", "--from", settings.database_url, "--to", target)
     env = environment(settings)
     for enough in (0, 2000):
@@ -87,7 +90,7 @@ def test_a_copy_killed_again_and_again_goes_on_and_ends_well(
         while process.poll() is None and attempts_in(target) <= enough:
             pass
         kill(process)
-        assert enough < attempts_in(target) < 6000
+        assert enough < attempts_in(target) < MANY
         assert "not finished" in helpdesk("process", env=env | {"DATABASE_URL": target}).stderr
 
     ended = helpdesk(*command_line, env=env)

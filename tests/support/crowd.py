@@ -52,32 +52,22 @@ def crowd(session: Session, count: int, filed_at: datetime) -> Request:
     filed = [_sealed(row, _values(first.events[0])) for row in requests]
     numbers = _added(session, Request, requests)
     ending, message = _values(first.endings[0]), _values(first.messages[0])
-    _added(
-        session,
-        Ending,
-        (
-            {**ending, "request_id": number, "subscription_id": ended, "contract": f"SB-{company}"}
-            for number, ended, company in zip(numbers, subscriptions, companies, strict=True)
-        ),
-    )
-    _added(
-        session,
-        Event,
-        ({**row, "request_id": number} for row, number in zip(filed, numbers, strict=True)),
-    )
-    _added(
-        session,
-        Message,
-        (
-            {
-                **message,
-                "request_id": number,
-                "key": f"{number}:{message['kind']}",
-                "message_id": f"<{number}@crowd>",
-            }
-            for number in numbers
-        ),
-    )
+    endings = [
+        {**ending, "request_id": number, "subscription_id": ended, "contract": f"SB-{company}"}
+        for number, ended, company in zip(numbers, subscriptions, companies, strict=True)
+    ]
+    happened = [{**row, "request_id": number} for row, number in zip(filed, numbers, strict=True)]
+    messages = [
+        {
+            **message,
+            "request_id": number,
+            "key": f"{number}:{message['kind']}",
+            "message_id": f"<{number}@crowd>",
+        }
+        for number in numbers
+    ]
+    for model, rows in ((Ending, endings), (Event, happened), (Message, messages)):
+        session.execute(insert(model), rows)
     session.commit()
     return first
 

@@ -1,10 +1,20 @@
-"""A small disk for a database on SQLite, which can be filled, emptied and made read-only."""
+"""Where databases stand: in memory, or on a small disk that can be filled and made read-only."""
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
 SIZE = 8 * 1024 * 1024
+ENOUGH = 4 * 1024**3
+"""For all that the tests keep at the same time: containers often have far less."""
+_MEMORY = Path("/dev/shm")  # noqa: S108 (memory that any user may write to, when there is any)
+
+
+def memory() -> Path | None:
+    """Return a folder in memory, where no commit waits for a disk; None where it is small."""
+    has_room = os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free >= ENOUGH
+    return _MEMORY if has_room else None
 
 
 class SmallDisk:

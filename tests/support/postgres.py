@@ -12,6 +12,8 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.support.disks import memory
+
 OWNER = "helpdesk"
 OTHERS = ("postgres", "nobody")
 FAST: Mapping[str, str] = {
@@ -22,7 +24,6 @@ FAST: Mapping[str, str] = {
 }
 """For tests that do not stop it: what is lost with the machine is not missed."""
 PATIENCE_SECONDS = 60
-MEMORY = Path("/dev/shm")  # noqa: S108 (memory that any user may write to, when there is any)
 
 
 class NoPostgres(Exception):
@@ -49,8 +50,7 @@ class Cluster:
         self._binaries = binaries()
         self._user = _other_user()
         self.port = _free_port()
-        base = base or (MEMORY if os.access(MEMORY, os.W_OK) else None)
-        self._folder = Path(tempfile.mkdtemp(prefix="preavis-postgres-", dir=base))
+        self._folder = Path(tempfile.mkdtemp(prefix="preavis-postgres-", dir=base or memory()))
         self._options = {
             "port": str(self.port),
             "listen_addresses": "127.0.0.1",
