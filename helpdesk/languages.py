@@ -6,6 +6,7 @@ what their browser prefers, then the door's own: French for customers, Spanish f
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import phonenumbers
@@ -69,7 +70,13 @@ def current() -> Language:
 
 def _write(day: date, patterns: dict[str, str], language: Language | None) -> str:
     code = (language or current()).value
-    text = dates.format_date(day, patterns[code], locale=code)
+    return _written(day, patterns[code], code)
+
+
+@lru_cache(maxsize=4096)
+def _written(day: date, pattern: str, code: str) -> str:
+    """Write a day, once for all the places that show the same one."""
+    text = dates.format_date(day, pattern, locale=code)
     if code == "fr" and day.day == 1:
         text = text.replace(" 1 ", " 1er ", 1) if " 1 " in text else text.replace("1 ", "1er ", 1)
     return text

@@ -7,7 +7,18 @@ they only add changes, so that no two writers wait for one another; a tick folds
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, String, column, func, select, table, text, union_all
+from sqlalchemy import (
+    BigInteger,
+    String,
+    Subquery,
+    case,
+    column,
+    func,
+    select,
+    table,
+    text,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 _TABLES = tuple(
@@ -42,13 +53,33 @@ def read(
 
     The end is left out. A count that came back to nothing is not there.
     """
+    rows = _rows(what, first, last)
+    number = func.sum(rows.c.number)
+    query = select(rows.c.key, number).group_by(rows.c.key).having(number != 0)
+    return {tuple(key.split(" ")): int(count) for key, count in session.execute(query).all()}
+
+
+def read_between(
+    session: Session, what: Tally, cuts: Sequence[str]
+) -> Mapping[tuple[int, str], int]:
+    """Return the counts of one tally from each cut to the next, by what follows it in the keys.
+
+    Cuts are beginnings of keys, all as long, and stretches are numbered from 0.
+    """
+    rows = _rows(what, cuts[0], cuts[-1])
+    stretch = case(*((rows.c.key < cut, number) for number, cut in enumerate(cuts[1:])))
+    rest = func.substr(rows.c.key, len(cuts[0]) + 2)
+    number = func.sum(rows.c.number)
+    query = select(stretch.label("stretch"), rest.label("rest"), number).having(number != 0)
+    found = session.execute(query.group_by("stretch", "rest")).all()
+    return {(stretch, rest): int(count) for stretch, rest, count in found}
+
+
+def _rows(what: Tally, first: str, last: str) -> Subquery:
     given = [select(one).where(one.c.what == what, one.c.key >= first) for one in _TABLES]
     if last:
         given = [one.where(one.selected_columns.key < last) for one in given]
-    rows = union_all(*given).subquery()
-    number = func.sum(rows.c.number)
-    query = select(rows.c.key, number).group_by(rows.c.key).having(number != 0)
-    return {tuple(key.split(" ")): int(count) for key, count in session.execute(query)}
+    return union_all(*given).subquery()
 
 
 def fold(session: Session) -> None:

@@ -1,6 +1,5 @@
 """What the supervisors' landing page counts: what calls for action, what is coming, how much."""
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -92,9 +91,9 @@ def filed_by_day(
     days = [today - timedelta(days=back) for back in reversed(range(-1, DAYS))]
     hours = [_hour(begins_at(day, zone)) for day in days]
     found: list[Counter[Channel]] = [Counter() for _day in range(DAYS)]
-    counts = tallies.read(session, Tally.FILED, hours[0], hours[-1])
-    for (day, hour, channel), number in counts.items():
-        found[bisect_right(hours, f"{day} {hour}") - 1][Channel(channel)] += number
+    counts = tallies.read_between(session, Tally.FILED, hours)
+    for (day, channel), number in counts.items():
+        found[day][Channel(channel)] += number
     return list(zip(days, found, strict=False))
 
 

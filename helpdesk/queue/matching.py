@@ -20,10 +20,9 @@ from helpdesk.rules import lifecycle
 from helpdesk.rules.vocabulary import Ends, State
 from helpdesk.tallies import Tally
 
-STRETCHES = ((500, 3), (10_000, paging.ROWS))
-"""Among so many requests a page is looked for first, and further on if at least so many fit."""
-MANY_NEARBY = 4 * paging.ROWS
-"""So many that are near are enough to say that there are many."""
+STRETCHES = ((500, 3, 500), (10_000, paging.ROWS, paging.ROWS + 1))
+"""Among so many requests a page is looked for first, and further on if at least so many fit; in
+each stretch only until so many are found."""
 MOST_COUNTED = 1000
 """Of more than these only the newest are counted, and the page says so."""
 DAYS_OF = {Ends.TODAY: 0, Ends.WEEK: 7, Ends.MONTH: 30}
@@ -112,9 +111,9 @@ def _nearest(
         found = paging.beyond(query, (at, number), place).limit(many)
         return session.scalars(found.with_only_columns(number)).all()
 
-    for stretch, hope in STRETCHES if _may_be_many(session, filters) else ():
+    for stretch, hope, enough in STRETCHES if _may_be_many(session, filters) else ():
         near = _nearby(session, filters, place, today, stretch)
-        found = numbers(near, min(most, MANY_NEARBY))
+        found = numbers(near, min(most, enough))
         if len(found) > paging.ROWS:
             return Nearest(found, is_least=True)
         if len(found) < hope:
