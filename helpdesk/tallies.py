@@ -4,8 +4,11 @@ Triggers keep the tallies (migration 0005), in the transaction of what they coun
 they only add changes, so that no two writers wait for one another; a tick folds them into the sums.
 """
 
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from itertools import pairwise
 
 from sqlalchemy import (
     BigInteger,
@@ -62,17 +65,24 @@ def read(
 def read_between(
     session: Session, what: Tally, cuts: Sequence[str]
 ) -> Mapping[tuple[int, str], int]:
-    """Return the counts of one tally from each cut to the next, by what follows it in the keys.
+    """Return the counts of a tally that is kept by the hour from each cut to the next.
 
-    Cuts are beginnings of keys, all as long, and stretches are numbered from 0.
+    Cuts are hours as its keys begin with; stretches are numbered from 0. What follows the hour in
+    the keys tells counts apart. Of each day only the hours at which one of them cuts are told
+    apart, so few rows come for a month.
     """
     rows = _rows(what, cuts[0], cuts[-1])
-    stretch = case(*((rows.c.key < cut, number) for number, cut in enumerate(cuts[1:])))
-    rest = func.substr(rows.c.key, len(cuts[0]) + 2)
-    number = func.sum(rows.c.number)
-    query = select(stretch.label("stretch"), rest.label("rest"), number).having(number != 0)
-    found = session.execute(query.group_by("stretch", "rest")).all()
-    return {(stretch, rest): int(count) for stretch, rest, count in found}
+    hour, rest = func.substr(rows.c.key, 12, 2), func.substr(rows.c.key, 15)
+    marks = sorted({cut[11:] for cut in cuts})
+    mark = case(
+        *((hour < mark, before) for before, mark in pairwise(["00", *marks])), else_=marks[-1]
+    )
+    begins = func.substr(rows.c.key, 1, 11).concat(mark)
+    query = select(begins.label("begins"), rest.label("rest"), func.sum(rows.c.number))
+    found: Counter[tuple[int, str]] = Counter()
+    for at, what_else, count in session.execute(query.group_by("begins", "rest")).all():
+        found[bisect_right(cuts, at) - 1, what_else] += int(count)
+    return {key: count for key, count in found.items() if count}
 
 
 def _rows(what: Tally, first: str, last: str) -> Subquery:
