@@ -1,7 +1,9 @@
+import json
 from datetime import time
 
 import pytest
 
+from helpdesk.desk.standard import DESKS
 from helpdesk.rules.closures import Closure
 from helpdesk.rules.seasons import HoursFault, HoursRefused, Interval, MonthDay, Season, by_day
 
@@ -91,3 +93,11 @@ def test_touching_intervals_and_24_00_are_in_order() -> None:
 def test_a_part_day_off_that_is_none_is_refused() -> None:
     with pytest.raises(HoursRefused, match="Training: 11:00–10:00 crosses midnight"):
         Closure("Training", Interval(time(11), time(10)))
+
+
+def test_seasons_come_back_from_json_as_they_went() -> None:
+    seasons = DESKS["es"].seasons
+
+    assert seasons
+    kept = json.loads(json.dumps([one.as_json() for one in seasons]))
+    assert tuple(Season.from_json(one) for one in kept) == tuple(seasons)
