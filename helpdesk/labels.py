@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 
-from flask_babel import gettext, ngettext
+from flask_babel import LazyString, gettext, ngettext
 
 from helpdesk import legislations
 from helpdesk.languages import _l, current, day_date, day_number, either, long_date, short_date
@@ -187,10 +187,7 @@ def word(member: StrEnum | Country) -> str:
 
 def choices(members: Iterable[StrEnum | Country]) -> list[tuple[str, str]]:
     """Return the members as a form's choices, put into the page's language where they are shown."""
-    return [
-        (str(one), word(one) if isinstance(one, Country) else WORDS[type(one), one.value])
-        for one in members
-    ]
+    return [(str(one), LazyString(word, one)) for one in members]
 
 
 def tax_numbers() -> str:

@@ -33,10 +33,10 @@ def add(
 ) -> bool:
     """Add a new row, its parts and what else hangs on it; False when a unique key of its is taken.
 
-    Row and parts have been numbered, and are read again by nobody: they are the session's from now
-    on. Waits for whoever is adding the same.
+    Parts are all of one kind. Row and parts have been numbered, and are read again by nobody: they
+    are the session's from now on. Waits for whoever is adding the same.
     """
-    hanging = {type(one): [_values(each) for each in parts] for one in parts[:1]}
+    hanging = {type(parts[0]): [_values(one) for one in parts]} if parts else {}
     if not bulk.add_whole(session, type(row), _values(row), {**hanging, **others}):
         return False
     for one in (row, *parts):

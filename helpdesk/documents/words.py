@@ -139,14 +139,8 @@ def _data(facts: DocumentFacts) -> Part:
 
 
 def _retention(ending: DocumentEnding) -> str:
-    months = next(
-        (
-            dict(one.given).get("months")
-            for one in ending.explanation
-            if one.rule is StepRule.DELETION
-        ),
-        None,
-    )
+    steps = (one for one in ending.explanation if one.rule is StepRule.DELETION)
+    months = next((dict(one.given).get("months") for one in steps), None)
     if months is None:
         return gettext("Your data will be deleted from %(day)s.", day=long_date(ending.deleted_on))
     return ngettext(

@@ -156,20 +156,18 @@ _INSTANTS = frozenset({"at", "due_at", "until"})
 _NESTED = frozenset({"endings", "steps", "line"})
 _TYPED = ("recipient", "reference", "company_name", "requester_name")
 _EMPTY: Mapping[str, str] = dict.fromkeys(_TYPED, "")
-_VALUES = {
-    kind: (names, attrgetter(*names))
+_NAMES = {
+    kind: tuple(one.name for one in fields(kind) if one.name not in _NESTED)
     for kind in (LetterEnding, Letter)
-    if (names := tuple(one.name for one in fields(kind) if one.name not in _NESTED))
 }
-"""The fields of each that hold plain values, and what reads all of them at once."""
+_VALUES = {kind: attrgetter(*names) for kind, names in _NAMES.items()}
 
 
 def _said(whole: LetterEnding | Letter) -> dict[str, Any]:
     """Return the plain values of a letter or an ending that are not empty."""
-    names, values = _VALUES[type(whole)]
     return {
         name: value.isoformat() if isinstance(value, date) else value
-        for name, value in zip(names, values(whole), strict=True)
+        for name, value in zip(_NAMES[type(whole)], _VALUES[type(whole)](whole), strict=True)
         if value
     }
 

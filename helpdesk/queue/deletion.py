@@ -15,6 +15,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from time import monotonic
+from typing import Any
 
 from sqlalchemy import false, func, or_, select, tuple_
 from sqlalchemy.orm import Session
@@ -59,10 +60,7 @@ def due(now: datetime) -> ColumnElement[bool]:
 
     What is in force again is never deleted by an old date.
     """
-    in_force = select(Subscription.id).where(
-        Subscription.id == Ending.subscription_id, Subscription.ended_at.is_(None)
-    )
-    return _has_come(now) & ~_held(now) & ~in_force.exists()
+    return _has_come(now) & ~_held(now) & ~_in_force(Ending.subscription_id)
 
 
 def count_due(session: Session, now: datetime) -> int:
@@ -75,14 +73,8 @@ def count_due(session: Session, now: datetime) -> int:
     come = select(Ending.request_id, Ending.subscription_id).where(_has_come(now))
     each = come.order_by(*nearest).offset(0).subquery()
     free = select(Request.id).where(Request.id == each.c.request_id, ~_held(now))
-    in_force = select(Subscription.ended_at.is_(None)).where(
-        Subscription.id == each.c.subscription_id
-    )
     query = select(func.count()).select_from(each)
-    query = query.where(
-        free.scalar_subquery().is_not(None),
-        ~func.coalesce(in_force.scalar_subquery(), false()),
-    )
+    query = query.where(free.scalar_subquery().is_not(None), ~_in_force(each.c.subscription_id))
     return session.scalar(query) or 0
 
 
@@ -92,6 +84,12 @@ def _has_come(now: datetime) -> ColumnElement[bool]:
 
 def _held(now: datetime) -> ColumnElement[bool]:
     return select(Hold.id).where(Hold.company_id == Request.company_id, lasting(now)).exists()
+
+
+def _in_force(number: Any) -> ColumnElement[bool]:
+    """Return the condition that a subscription is in force, looked up by its number."""
+    again = select(Subscription.ended_at.is_(None)).where(Subscription.id == number)
+    return func.coalesce(again.scalar_subquery(), false())
 
 
 def delete_due(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from helpdesk.database import transaction
+from helpdesk.database import db, transaction
 from helpdesk.queue import figures
 from helpdesk.queue.models import Pass
 from helpdesk.rules.vocabulary import Action
@@ -23,8 +23,8 @@ def record(began_at: datetime, ended_at: datetime, done: Mapping[str, int]) -> N
     """
     is_past = (Pass.began_at > ended_at + SILENCE) | (Pass.began_at < ended_at - KEPT)
     until = figures.morning_after(ended_at)
+    ahead = figures.timed_by(db.session(), until)  # Before anybody has to wait for the writing.
     with transaction() as session:
-        ahead = figures.timed_by(session, until)
         one = Pass(began_at=began_at, ended_at=ended_at, done=dict(done))
         one.ahead = {action.value: number for action, number in ahead.items()}
         one.ahead_until = until
@@ -50,7 +50,6 @@ def tonight(session: Session, latest: Pass | None, now: datetime) -> Mapping[Act
     return figures.confirmations_by(session, until) + Counter(kept)
 
 
-def is_silent(session: Session, now: datetime) -> bool:
+def is_silent(latest: Pass | None, now: datetime) -> bool:
     """Tell whether nothing has run for five minutes, or only by a clock that was ahead."""
-    latest = last(session)
     return latest is None or abs(now - latest.ended_at) > SILENCE

@@ -36,7 +36,7 @@ def overview() -> ResponseReturnValue:
         last=last,
         done=words.done(last.done) if last else (),
         next_at=max(last.began_at + tick, now) if last else now,
-        is_silent=passes.is_silent(session, now),
+        is_silent=passes.is_silent(last, now),
         tonight=passes.tonight(session, last, now),
         morning=figures.morning_after(now),
         channels={channel.value: labels.word(channel) for channel in Channel},

@@ -61,25 +61,25 @@ def test_what_came_since_the_pass_is_confirmed_tonight_as_well(session: Session)
 
 def test_nothing_has_ever_run_is_silence(session: Session) -> None:
     assert passes.last(session) is None
-    assert passes.is_silent(session, A_MONDAY)
+    assert passes.is_silent(passes.last(session), A_MONDAY)
 
 
 def test_silence_begins_after_five_minutes(session: Session) -> None:
     passes.record(A_MONDAY, A_MONDAY, {})
 
-    assert not passes.is_silent(session, A_MONDAY + timedelta(minutes=5))
-    assert passes.is_silent(session, A_MONDAY + timedelta(minutes=5, seconds=1))
+    assert not passes.is_silent(passes.last(session), A_MONDAY + timedelta(minutes=5))
+    assert passes.is_silent(passes.last(session), A_MONDAY + timedelta(minutes=5, seconds=1))
 
 
 def test_a_clock_put_back_forgets_the_passes_that_lie_ahead(session: Session) -> None:
     passes.record(A_MONDAY + timedelta(days=300), A_MONDAY + timedelta(days=300), {})
-    silent_before = passes.is_silent(session, A_MONDAY)
+    silent_before = passes.is_silent(passes.last(session), A_MONDAY)
     session.rollback()
 
     passes.record(A_MONDAY, A_MONDAY, {})
 
     assert silent_before
-    assert not passes.is_silent(session, A_MONDAY)
+    assert not passes.is_silent(passes.last(session), A_MONDAY)
     assert session.scalars(select(Pass.began_at)).all() == [A_MONDAY]
 
 
