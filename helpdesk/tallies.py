@@ -28,6 +28,8 @@ _TABLES = tuple(
     table(name, column("what", String), column("key", String), column("number", BigInteger))
     for name in ("tallies", "tally_changes")
 )
+_DAY, _HOUR = len("2026-03-02 "), len("2026-03-02 09")
+"""How long the beginnings of a key are that is kept by the hour: before its hour, and with it."""
 _FOLD = text(
     "WITH gone AS (DELETE FROM tally_changes RETURNING what, key, number)"
     " INSERT INTO tallies (what, key, number)"
@@ -72,12 +74,13 @@ def read_between(
     apart, so few rows come for a month.
     """
     rows = _rows(what, cuts[0], cuts[-1])
-    hour, rest = func.substr(rows.c.key, 12, 2), func.substr(rows.c.key, 15)
-    marks = sorted({cut[11:] for cut in cuts})
+    hour = func.substr(rows.c.key, _DAY + 1, _HOUR - _DAY)
+    rest = func.substr(rows.c.key, _HOUR + 2)
+    marks = sorted({cut[_DAY:] for cut in cuts})
     mark = case(
         *((hour < mark, before) for before, mark in pairwise(["00", *marks])), else_=marks[-1]
     )
-    begins = func.substr(rows.c.key, 1, 11).concat(mark)
+    begins = func.substr(rows.c.key, 1, _DAY).concat(mark)
     query = select(begins.label("begins"), rest.label("rest"), func.sum(rows.c.number))
     found: Counter[tuple[int, str]] = Counter()
     for at, what_else, count in session.execute(query.group_by("begins", "rest")).all():

@@ -45,7 +45,7 @@ class LetterEnding:
     def from_json(cls, kept: Mapping[str, Any]) -> Self:
         """Return the ending that `as_json` wrote."""
         days = {name: date.fromisoformat(kept[name]) for name in kept if name.endswith("_on")}
-        return cls(**{**kept, **days})
+        return cls(**{**kept, **days, "steps": explanation.checked(kept["steps"])})
 
     @property
     def explanation(self) -> tuple[Step, ...]:
