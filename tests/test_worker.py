@@ -7,7 +7,7 @@ from threading import Event
 from time import monotonic, sleep
 
 import pytest
-from apscheduler.events import EVENT_JOB_EXECUTED, JobExecutionEvent
+from apscheduler.events import EVENT_JOB_EXECUTED
 from flask import Flask
 from sqlalchemy.orm import Session
 
@@ -24,13 +24,26 @@ from tests.support.exports import asked, told
 PATIENCE_SECONDS = 30
 
 
-@pytest.fixture
-def started(app: Flask, settings: Settings) -> Iterator[Callable[..., Worker]]:
-    """Return what starts a worker in this process; each leaves with the test."""
-    workers: list[Worker] = []
+class Watched(Worker):
+    """A worker whose first tick can be waited for."""
 
-    def start(**given: object) -> Worker:
-        worker = Worker(app, replace(settings, **given))
+    def __init__(self, app: Flask, settings: Settings) -> None:
+        super().__init__(app, settings)
+        self._tick_done = Event()
+        self.scheduler.add_listener(lambda _event: self._tick_done.set(), EVENT_JOB_EXECUTED)
+
+    def has_ticked(self) -> bool:
+        """Wait until a tick has come."""
+        return self._tick_done.wait(PATIENCE_SECONDS)
+
+
+@pytest.fixture
+def started(app: Flask, settings: Settings) -> Iterator[Callable[..., Watched]]:
+    """Return what starts a worker in this process; each leaves with the test."""
+    workers: list[Watched] = []
+
+    def start(**given: object) -> Watched:
+        worker = Watched(app, replace(settings, **given))
         workers.append(worker)
         worker.start()
         return worker
@@ -38,17 +51,6 @@ def started(app: Flask, settings: Settings) -> Iterator[Callable[..., Worker]]:
     yield start
     for worker in workers:
         worker.leave()
-
-
-def ticked(worker: Worker) -> bool:
-    """Wait until a tick has come."""
-    done = Event()
-
-    def note(_event: JobExecutionEvent) -> None:
-        done.set()
-
-    worker.scheduler.add_listener(note, EVENT_JOB_EXECUTED)
-    return done.wait(PATIENCE_SECONDS)
 
 
 def becomes(question: Callable[[], bool]) -> bool:
@@ -60,13 +62,13 @@ def becomes(question: Callable[[], bool]) -> bool:
 
 
 def test_the_timetable_goes_by_real_time_and_the_work_by_the_time_that_it_is(
-    app: Flask, started: Callable[..., Worker], travel: Callable[[datetime], None]
+    app: Flask, started: Callable[..., Watched], travel: Callable[[datetime], None]
 ) -> None:
     real = clock.now()
     travel(real + timedelta(days=100))
     worker = started()
 
-    came = ticked(worker)
+    came = worker.has_ticked()
     job = worker.scheduler.get_job("tick")
 
     assert came
@@ -76,11 +78,11 @@ def test_the_timetable_goes_by_real_time_and_the_work_by_the_time_that_it_is(
 
 
 def test_the_first_tick_comes_at_once_and_others_follow(
-    app: Flask, started: Callable[..., Worker]
+    app: Flask, started: Callable[..., Watched]
 ) -> None:
     worker = started(tick_seconds=1)
 
-    came = ticked(worker)
+    came = worker.has_ticked()
     job = worker.scheduler.get_job("tick")
 
     assert came
@@ -91,7 +93,7 @@ def test_the_first_tick_comes_at_once_and_others_follow(
 
 
 def test_an_export_that_somebody_waits_for_is_made_without_waiting_for_a_tick(
-    session: Session, company: Company, started: Callable[..., Worker]
+    session: Session, company: Company, started: Callable[..., Watched]
 ) -> None:
     holder = a_person(session, company)
     session.commit()
@@ -107,9 +109,9 @@ def test_an_export_that_somebody_waits_for_is_made_without_waiting_for_a_tick(
 
 
 def test_what_is_filed_is_confirmed_before_the_next_tick(
-    session: Session, company: Company, started: Callable[..., Worker]
+    session: Session, company: Company, started: Callable[..., Watched]
 ) -> None:
-    assert ticked(started())
+    assert started().has_ticked()
     request = a_request(session, company, filed_at=clock.now() - timedelta(seconds=1))
     session.commit()
 

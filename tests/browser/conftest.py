@@ -20,6 +20,7 @@ ARGUMENTS = (
     "--disable-sync",
 )
 AXE = Path(__file__).parents[1] / "vendor" / "axe-core-4.14.1" / "axe.min.js"
+PATIENCE_MS = 30_000
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -73,7 +74,7 @@ def browse(chromium: Browser, address: str) -> Iterator[Open]:
         context = chromium.new_context(base_url=address, locale=locale, **options)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("console", lambda said: wrong.append(said.text) if _is_wrong(said) else None)
         page.on("pageerror", lambda error: wrong.append(str(error)))
         ours = address, "data:"
@@ -135,6 +136,12 @@ def alive(page: Page) -> None:
                     await import(new URL(`behaviours/${name}.js`, app));
         }"""
     )
+
+
+def follow(page: Page, selector: str) -> None:
+    """Press what leads to another page, and wait until that is here: going back comes after it."""
+    with page.expect_navigation():
+        page.click(selector)
 
 
 def tab_to(page: Page, selector: str) -> None:

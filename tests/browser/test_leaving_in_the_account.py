@@ -11,7 +11,7 @@ from helpdesk.database import db, transaction
 from helpdesk.queue.models import Request
 from helpdesk.rules.vocabulary import Authority, Channel, Country
 from tests import builders
-from tests.browser.conftest import Open, alive, sign_in, tab_to, violations
+from tests.browser.conftest import Open, alive, follow, sign_in, tab_to, violations
 
 INES, LUC = "ines@boulangerie.example", "luc@boulangerie.example"
 PHONE = {"width": 390, "height": 844}
@@ -129,13 +129,13 @@ def test_it_works_without_scripts(app: Flask, browse: Open) -> None:
     page = browse("/account/cancellation?contract=SA-2", java_script_enabled=False)
     page.fill("#email", INES)
     page.fill("#password", builders.PASSWORD)
-    page.click("main form button")
+    follow(page, "main form button")
 
     expect(page.locator("main")).to_contain_text("SA-2")
-    page.click(NEXT)
+    follow(page, NEXT)
     page.check("#collected")
-    page.click(NEXT)
-    page.click(NEXT)
+    follow(page, NEXT)
+    follow(page, NEXT)
     page.wait_for_url("**/account/requests/*")
     page.click(f"{COMPANY} summary")
     assert page.locator(f"{COMPANY} a").is_visible()
@@ -146,26 +146,26 @@ def test_going_back_and_pressing_twice_lose_and_double_nothing(app: Flask, brows
     page = entered(browse)
     page.goto("/account/subscriptions/manage")
     page.check("input[value='SA-1']")
-    page.click(NEXT)
+    follow(page, NEXT)
     page.check("input[value=price]")
-    page.click(NEXT)
+    follow(page, NEXT)
     page.go_back()
     assert page.is_checked("input[value=price]")
-    page.click(NEXT)
+    follow(page, NEXT)
     page.check("#collected")
-    page.click(NEXT)
+    follow(page, NEXT)
     page.reload()
     page.go_back()
     assert page.is_checked("#collected")
-    page.click(NEXT)
-    page.click("text=Modifier >> nth=0")
+    follow(page, NEXT)
+    follow(page, "text=Modifier >> nth=0")
     assert page.is_checked("input[value='SA-1']")
     assert not page.is_checked("input[value='SA-2']")
     page.check("input[value='SA-2']")
-    page.click(NEXT)
-    page.click(NEXT)
+    follow(page, NEXT)
+    follow(page, NEXT)
     page.check("#collected")
-    page.click(NEXT)
+    follow(page, NEXT)
     page.dblclick(NEXT)
 
     page.wait_for_url("**/account/requests/*")
