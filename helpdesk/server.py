@@ -3,6 +3,7 @@
 `serve` has the worker beside it in the same process; `helpdesk web` has several of it (`web.py`).
 """
 
+import logging
 import signal
 from socket import AI_PASSIVE, SOCK_STREAM, create_server, getaddrinfo, socket
 from threading import Event
@@ -82,6 +83,7 @@ def listen(settings: Settings) -> socket:
 
 def answer(app: Flask, settings: Settings, listener: socket) -> None:
     """Answer in this process until told to leave: then nobody else is let in, but who is in is."""
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # That somebody waits is no news.
     sockets: dict[int, Any] = {}
     server = waitress.server.create_server(
         app,

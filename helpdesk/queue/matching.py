@@ -20,7 +20,7 @@ from helpdesk.rules import lifecycle
 from helpdesk.rules.vocabulary import Ends, State
 from helpdesk.tallies import Tally
 
-STRETCHES = ((500, 3, 500), (10_000, paging.ROWS, paging.ROWS + 1))
+STRETCHES = ((500, 3, 500), (2500, 13, paging.ROWS + 1), (10_000, paging.ROWS, paging.ROWS + 1))
 """Among so many requests a page is looked for first, and further on if at least so many fit; in
 each stretch only until so many are found."""
 MOST_COUNTED = 1000

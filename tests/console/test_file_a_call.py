@@ -1,7 +1,11 @@
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from flask import Flask
 
+from helpdesk.directory.models import Person, Subscription
+from helpdesk.queue.processing import process_due
 from helpdesk.rules.vocabulary import (
     Authority,
     Channel,
@@ -14,8 +18,11 @@ from helpdesk.rules.vocabulary import (
 )
 from tests import builders
 from tests.builders import A_MONDAY
-from tests.console.conftest import Desk
+from tests.conftest import Page
+from tests.console.conftest import Desk, enter
+from tests.help_center.forms import sent
 from tests.support.countries import SPAIN
+from tests.support.workers import at_once
 
 A_SATURDAY = datetime(2026, 3, 7, 10, 0, tzinfo=UTC)
 
@@ -169,6 +176,29 @@ def test_any_spelling_of_a_number_is_stored_the_same(desk: Desk, spelling: str) 
     desk.page.post(desk.ring(), {"disposition": "hung_up", "length": "0:10", "number": spelling})
 
     assert desk.calls()[0].caller_number == "+34600112233"
+
+
+def test_the_call_and_the_form_sent_at_once_one_stands_and_one_is_linked(
+    app: Flask, desk: Desk, another_page: Page, travel: Callable[[datetime], None]
+) -> None:
+    travel(A_MONDAY + timedelta(minutes=5))
+    enter(another_page, desk.session.get_one(Person, desk.world.owner))
+    another_page.get("/help-center/request")
+    contract = desk.session.get_one(Subscription, desk.world.subscription).contract
+    url, form = desk.ring(), sent(contracts=contract, email="carmen@panaderia.example")
+
+    at_once(
+        app,
+        lambda: desk.page.post(url, desk.cancellation()),
+        lambda: another_page.post("/help-center/request", form),
+    )
+    process_due(A_MONDAY + timedelta(days=1))
+
+    earlier, later = sorted(desk.requests(), key=lambda request: request.filed_at)
+    assert [one.channel for one in (earlier, later)] == [Channel.PHONE, Channel.HELP_CENTER]
+    assert [one.state for one in (earlier, later)] == [State.CONFIRMED, State.IN_REVIEW]
+    assert later.linked_to is earlier
+    assert {review.reason for review in later.reviews} == {ReviewReason.DUPLICATE}
 
 
 def test_a_second_request_for_the_same_subscription_shows_the_date_that_stands(desk: Desk) -> None:
