@@ -8,13 +8,17 @@ A machine may not know the time: `timekeeping.py` says by how much it is wrong.
 """
 
 from datetime import UTC, datetime, timedelta
+from time import monotonic
+
+BELIEVED_SECONDS = 60
+"""How long what was said of the time is believed before it is asked for again."""
 
 
 class _Clock:
-    """How far this process stands from its machine's clock."""
+    """What this process knows of the time beside its machine's clock."""
 
     ahead = timedelta()  # By how much the demo is moved; negative into the past.
-    behind = timedelta()  # By how much the machine is late; negative when it is fast.
+    told: tuple[datetime, float] | None = None  # An instant, and what `monotonic` was at it.
 
 
 def now() -> datetime:
@@ -22,8 +26,20 @@ def now() -> datetime:
     return _real() + _Clock.ahead
 
 
+def machine() -> datetime:
+    """Return what the machine's clock says, right or wrong: only its own timetable goes by it."""
+    return datetime.now(UTC)
+
+
 def _real() -> datetime:
-    return datetime.now(UTC) + _Clock.behind
+    """Return the instant that was told last, and what has gone by since; else the machine's.
+
+    A machine's clock that is moved meanwhile moves nothing here.
+    """
+    if _Clock.told is None:
+        return machine()
+    at, then = _Clock.told
+    return at + timedelta(seconds=monotonic() - then)
 
 
 def travel(to: datetime) -> None:
@@ -38,13 +54,13 @@ def come_back() -> None:
 
 def correct(real: datetime) -> timedelta:
     """Believe that it is really `real` now; returns by how much the machine's clock is late."""
-    _Clock.behind = real - datetime.now(UTC)
-    return _Clock.behind
+    _Clock.told = real, monotonic()
+    return real - machine()
 
 
-def offset() -> timedelta:
-    """Return how far ahead of the machine's time it is now; behind it when negative."""
-    return _Clock.ahead + _Clock.behind
+def is_doubtful() -> bool:
+    """Tell whether the time should be asked for: it never was, or too long ago."""
+    return _Clock.told is None or monotonic() - _Clock.told[1] > BELIEVED_SECONDS
 
 
 def is_travelling() -> bool:

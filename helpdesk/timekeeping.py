@@ -19,18 +19,19 @@ _ASK = "SELECT clock_timestamp()"
 
 
 def keep(engine: Engine) -> None:
-    """Go by the database's clock from each new connection on."""
+    """Go by the database's clock, asked anew now and then by whoever takes a connection."""
     if engine.dialect.name != "postgresql":
         return
 
-    @event.listens_for(engine, "connect")
-    def _connect(connection: Any, _record: object) -> None:
-        _believe(connection.execute(_ASK).fetchone()[0])
-        connection.rollback()
+    @event.listens_for(engine, "checkout")
+    def _checkout(connection: Any, _record: object, _proxy: object) -> None:
+        if clock.is_doubtful():
+            _believe(connection.execute(_ASK).fetchone()[0])
+            connection.rollback()
 
 
 def agree(engine: Engine) -> None:
-    """Go by the database's clock from now on: a machine's clock may be moved at any time."""
+    """Go by the database's clock as it is now."""
     if engine.dialect.name == "postgresql":
         with engine.connect() as connection:
             _believe(connection.exec_driver_sql(_ASK).scalar_one())

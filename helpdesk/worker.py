@@ -6,6 +6,7 @@ tick loses nothing and a double one does nothing twice.
 
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 from threading import Event, Thread
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -47,7 +48,7 @@ class Worker:
             "interval",
             id="tick",
             seconds=self._settings.tick_seconds,
-            next_run_time=clock.now() - clock.offset(),  # At once, by the clock that it goes by.
+            next_run_time=clock.machine(),  # At once, by the clock that it goes by.
             max_instances=1,
             coalesce=True,
             misfire_grace_time=None,
@@ -68,10 +69,17 @@ class Worker:
         with self._app.app_context():
             bell = Listener(db.engine)
         while not self._leaving.is_set():
+            self._keep_time()
             self._watched(lambda: jobs.errands(self._app, self._go_on))
             if not self._watched(lambda: bell.wait(LOOK_SECONDS)):
                 self._leaving.wait(LOOK_SECONDS)
         bell.close()
+
+    def _keep_time(self) -> None:
+        """Tick at once when the machine's clock was set back: the next tick would be late by it."""
+        tick, now = self.scheduler.get_job("tick"), clock.machine()
+        if tick and tick.next_run_time > now + timedelta(seconds=self._settings.tick_seconds):
+            tick.modify(next_run_time=now)
 
     def _go_on(self, _done: int) -> None:
         """Raise when it is time to leave: this is asked between two batches."""

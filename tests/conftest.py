@@ -5,7 +5,7 @@ import re
 import sys
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -124,6 +124,7 @@ def databases(request: pytest.FixtureRequest) -> Databases:
 @pytest.fixture
 def settings(databases: Databases, tmp_path: Path) -> Iterator[Settings]:
     """Return settings with a database of its own for this test."""
+    clock._Clock.told = None  # What the database of another test has told.
     url = databases.copy(databases.migrated())
     yield Settings(
         mode=Mode.TEST,
@@ -187,10 +188,13 @@ def travel() -> Iterator[Callable[[datetime], None]]:
 
 
 @pytest.fixture
-def machine_off(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[timedelta], None]]:
-    """Return what puts this machine's own clock wrong, until the test ends."""
+def machine_off(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Return what puts this machine's own clock wrong, until the test ends.
 
-    def put_off(by: timedelta) -> None:
+    For a process that has just begun, or under one that had asked for the time before.
+    """
+
+    def put_off(by: timedelta, *, while_running: bool = False) -> None:
         class Wrong(datetime):
             @override
             @classmethod
@@ -198,10 +202,10 @@ def machine_off(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[timedelta
                 return datetime.now(tz) + by  # noqa: TID251 (it stands for the machine’s clock)
 
         monkeypatch.setattr(clock, "datetime", Wrong)
+        if not while_running:
+            monkeypatch.setattr(clock._Clock, "told", None)
 
-    yield put_off
-    monkeypatch.undo()
-    clock.correct(clock.datetime.now(UTC))
+    return put_off
 
 
 @pytest.fixture

@@ -92,6 +92,22 @@ def test_the_first_tick_comes_at_once_and_others_follow(
         assert not passes.is_silent(passes.last(db.session()), clock.now())
 
 
+def test_a_clock_that_is_set_back_holds_no_tick_up(
+    session: Session, started: Callable[..., Watched]
+) -> None:
+    worker = started()
+    assert worker.has_ticked()
+    first = passes.last(session)
+    # So far ahead is the next tick by a clock that was just set back an hour.
+    worker.scheduler.modify_job("tick", next_run_time=clock.machine() + timedelta(hours=1))
+
+    def has_ticked_again() -> bool:
+        session.rollback()
+        return passes.last(session) != first
+
+    assert becomes(has_ticked_again)
+
+
 def test_an_export_that_somebody_waits_for_is_made_without_waiting_for_a_tick(
     session: Session, company: Company, started: Callable[..., Watched]
 ) -> None:

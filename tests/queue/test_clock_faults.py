@@ -22,7 +22,7 @@ from helpdesk.settings import Settings
 from tests.builders import a_company, a_request, a_subscription
 from tests.support.workers import PATIENCE_SECONDS, environment
 
-PutOff = Callable[[timedelta], None]
+PutOff = Callable[..., None]
 A_MINUTE = timedelta(minutes=1)
 TEN_MINUTES = timedelta(minutes=10)
 AN_HOUR = timedelta(hours=1)
@@ -47,7 +47,8 @@ def due_in_five_minutes(session: Session, company: Company) -> Request:
     session.commit()
     process_due(now - 39 * timedelta(days=1))
     ends_at = now + 5 * A_MINUTE
-    soon = {"access_ends_at": ends_at, "done_until": now - A_MINUTE}
+    # Nothing else is due between.
+    soon = {"access_ends_at": ends_at, "done_until": ends_at - timedelta(seconds=1)}
     session.execute(update(Ending).values(soon))
     session.execute(update(Request).values(due_at=ends_at))
     session.commit()
@@ -95,6 +96,48 @@ def test_a_worker_ten_minutes_behind_is_not_late(
     machine_off(-TEN_MINUTES)
 
     assert jobs.tick(app, settings)["confirm"] == 1
+
+
+@pytest.mark.parametrize("minutes", [10, -10])
+def test_a_machine_s_clock_that_is_moved_while_it_runs_moves_nothing(
+    app: Flask,
+    settings: Settings,
+    session: Session,
+    due_in_five_minutes: Request,
+    machine_off: PutOff,
+    minutes: int,
+) -> None:
+    if not is_on_postgresql(settings):
+        pytest.skip("On SQLite there is one machine, and one clock.")
+    right = clock.now()
+    machine_off(minutes * A_MINUTE, while_running=True)
+
+    done = jobs.errands(app)
+
+    assert done == {}
+    assert abs(clock.now() - right) < A_MINUTE
+    assert abs(clock.machine() - right) > 9 * A_MINUTE
+    assert happened(session)[Action.END] == 0
+
+
+def test_a_process_that_only_answers_asks_for_the_time_now_and_then(
+    settings: Settings, session: Session, machine_off: PutOff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not is_on_postgresql(settings):
+        pytest.skip("On SQLite there is one machine, and one clock.")
+    right = clock.now()
+    machine_off(TEN_MINUTES)
+    assert clock.now() - right > 9 * A_MINUTE
+
+    session.rollback()
+    session.connection()
+    assert abs(clock.now() - right) < A_MINUTE
+    at, then = clock._Clock.told or (right, 0.0)
+    monkeypatch.setattr(clock._Clock, "told", (at + AN_HOUR, then - clock.BELIEVED_SECONDS))
+    session.rollback()
+    session.connection()
+
+    assert abs(clock.now() - right) < A_MINUTE
 
 
 @pytest.mark.parametrize("minutes", [10, -10])
