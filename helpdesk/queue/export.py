@@ -226,7 +226,7 @@ def _letter(session: Session, export: Export, at: datetime) -> Letter:
     """Return what tells who asked, or else the business, that it can be downloaded."""
     company, person = session.get_one(Company, export.company_id), _reader(session, export)
     return Letter(
-        key=f"export:{export.id}",
+        key=f"export:{export.key}",
         request_id=None,
         company_id=company.id,
         kind=MessageKind.EXPORT_READY,

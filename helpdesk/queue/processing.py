@@ -147,7 +147,10 @@ def _processed(session: Session, numbers: Sequence[int], now: datetime) -> Count
         try:
             with session.begin_nested():
                 work()
-        except Exception:  # noqa: BLE001 (It comes again, and is told, with the one that it is of.)
+        except Exception as error:  # It comes again, and is told, with the one that it is of.
+            if is_away(error):
+                raise
+            session.expire_all()  # What was marked as written is not.
             middle = len(numbers) // 2
             first = _processed(session, numbers[:middle], now)
             return first + _processed(session, numbers[middle:], now)

@@ -102,7 +102,8 @@ def _ends_no_later(first: Request, request: Request) -> bool:
 def verify(session: Session, request: Request, *, at: datetime) -> None:
     """Take the company's word, given by the link to its address on record, that this is its own.
 
-    That settles its authority; with nothing else to review the request is confirmed (rules §3).
+    That settles its authority; with nothing else to review the request is confirmed (rules §3),
+    or left to a person when another one has come to stand before it meanwhile.
     """
     open_reviews = [one for one in request.reviews if one.settled_at is None]
     settled = [one for one in open_reviews if one.reason is ReviewReason.AUTHORITY_NOT_SHOWN]
@@ -112,7 +113,12 @@ def verify(session: Session, request: Request, *, at: datetime) -> None:
         review.settled_at = at
     business = Actor(By.BUSINESS)
     transitions.move(session, request, Action.VERIFY, actor=business, at=at)
-    if len(settled) == len(open_reviews):
+    if len(settled) < len(open_reviews):
+        return
+    if first := transitions.already_ending(session, request):
+        request.linked_to = first
+        request.reviews += transitions.reviews([ReviewReason.DUPLICATE], at)
+    else:
         transitions.move(session, request, Action.CONFIRM, actor=events.PROCESSING, at=at)
 
 

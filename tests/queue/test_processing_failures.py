@@ -1,5 +1,5 @@
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -7,6 +7,8 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from helpdesk.directory.models import Company
+from helpdesk.messages import outbox
+from helpdesk.messages.outbox import Post
 from helpdesk.queue.models import Event, Request
 from helpdesk.queue.processing import count_due, failure_of, process_due
 from helpdesk.rules.vocabulary import (
@@ -152,3 +154,25 @@ def test_a_dry_run_counts_the_same_and_keeps_nothing(session: Session) -> None:
     session.rollback()
     assert process_due(A_MONDAY) == dry
     assert count_due(session, A_MONDAY) == 0
+
+
+def test_what_cannot_be_written_is_found_among_many_and_stops_nobody(
+    session: Session, monkeypatch: pytest.MonkeyPatch, no_log: None
+) -> None:
+    many(session, 8)
+    whole = outbox.put_all
+
+    def put_all(session: Session, posts: Sequence[Post]) -> None:
+        if any(post.letter.request_id == 3 for post in posts):
+            raise ValueError
+        whole(session, posts)
+
+    monkeypatch.setattr(outbox, "put_all", put_all)
+
+    done = process_due(A_MONDAY)
+
+    assert done == {Action.CONFIRM: 7, "failed": 1}
+    failed = session.execute(
+        select(Request.id, Request.failure).where(Request.failure.is_not(None))
+    )
+    assert failed.all() == [(3, "ValueError: ")]
