@@ -68,6 +68,11 @@ class Message(Model):
     document: Mapped[Document | None] = relationship()
 
     @property
+    def held_until(self) -> datetime:
+        """Until when it must not go out; `due_at` moves on with each try."""
+        return self._said.due_at if self.letter else self.created_at
+
+    @property
     def subject(self) -> str:
         """Its subject."""
         if self.kept_subject is not None:

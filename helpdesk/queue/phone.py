@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.queue import transitions
+from helpdesk.queue import review, transitions
 from helpdesk.queue.events import Actor
 from helpdesk.queue.models import Ending, Request
 from helpdesk.rules import lifecycle
@@ -42,7 +42,7 @@ def held_for(request: Request, at: datetime) -> int:
     """Return for how many more seconds a request can be undone; 0 when it cannot."""
     if not transitions.is_held(request, at):
         return 0
-    until = min((message.due_at for message in request.messages), default=at)
+    until = min((message.held_until for message in request.messages), default=at)
     return math.ceil((until - at).total_seconds())
 
 
@@ -51,7 +51,8 @@ def undo(session: Session, request: Request, *, actor: Actor, at: datetime) -> N
 
     Raises NotHeld once something may have gone out.
     """
-    session.refresh(request, with_for_update=True)
+    if review.locked(session, request.reference) is None:
+        raise NotHeld
     if not transitions.is_held(request, at):
         raise NotHeld
     transitions.move(session, request, Action.WITHDRAW, actor=actor, at=at)

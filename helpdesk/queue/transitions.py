@@ -146,7 +146,7 @@ def is_held(request: Request, at: datetime) -> bool:
     """Tell whether nothing of a request has gone out, nor may at this instant: it can be undone."""
     fresh = request.state in lifecycle.UNDECIDED
     return fresh and all(
-        message.state is MessageState.WAITING and message.due_at > at
+        message.state is MessageState.WAITING and message.held_until > at
         for message in request.messages
     )
 

@@ -1,8 +1,10 @@
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
+from helpdesk import clock
 from helpdesk.queue import phone, transitions
 from helpdesk.queue.events import Actor, By
 from helpdesk.queue.models import Request
@@ -38,11 +40,11 @@ def test_it_is_undone_once(desk: Desk) -> None:
     desk.page.post(f"{url}/withdrawal", status=409)
 
 
-def test_too_late_is_said_and_changes_nothing(desk: Desk) -> None:
+def test_too_late_is_said_and_changes_nothing(
+    desk: Desk, travel: Callable[[datetime], None]
+) -> None:
     url = desk.file().location.removesuffix("/filed")
-    (request,) = desk.requests()
-    request.messages[0].due_at = A_MONDAY
-    desk.session.commit()
+    travel(clock.now() + TEN_SECONDS)
 
     desk.page.post(f"{url}/withdrawal", status=409)
 

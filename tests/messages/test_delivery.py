@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.messages import outbox
+from helpdesk.messages import faults, outbox
 from helpdesk.messages.delivery import PAUSES, deliver_due
 from helpdesk.messages.models import Message
 from helpdesk.queue.letters import letter
@@ -246,3 +246,19 @@ def test_a_french_company_is_led_to_the_help_centre(session: Session) -> None:
     request = a_request(session, company)
 
     assert letter(request, MessageKind.CONFIRMATION, A_MONDAY).line is None
+
+
+def test_a_message_that_cannot_be_put_into_words_holds_up_no_other(
+    session: Session, mailing: Settings, postbox: Postbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    wrong, right = an_acknowledgement(session), an_acknowledgement(session, LUC)
+    message = kept(session, wrong)
+    message.letter = {**(message.letter or {}), "country": "XX"}
+    session.commit()
+
+    done = deliver_due(A_MONDAY, mailing)
+
+    assert done == Counter(retried=1, sent=1)
+    assert kept(session, right).state is MessageState.SENT
+    assert errors(session, wrong) == [faults.NOT_MAIL]
+    assert f"Message {wrong} cannot be written" in caplog.text

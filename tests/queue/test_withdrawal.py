@@ -224,3 +224,19 @@ def test_what_tells_of_the_other_s_end_still_goes_out(session: Session, both: Re
     session.commit()
 
     assert kinds(both)[-2:] == [MessageKind.ACCESS_ENDED, MessageKind.WITHDRAWAL]
+
+
+def test_who_withdraws_while_the_acknowledgement_is_on_its_way_is_told(
+    session: Session, company: Company
+) -> None:
+    request = a_request(session, company, authority=Authority.NONE)
+    (acknowledgement,) = request.messages
+    acknowledgement.due_at = LATER + timedelta(minutes=5)  # As who hands it in now has it.
+    session.commit()
+
+    withdraw(session, request, None, actor=INES, at=LATER)
+    session.commit()
+
+    session.refresh(request)
+    assert request.state is State.WITHDRAWN
+    assert kinds(request) == [MessageKind.WITHDRAWAL]
