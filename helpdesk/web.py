@@ -61,6 +61,8 @@ def _started(app: Flask, settings: Settings, listener: socket, ends: tuple[int, 
         Thread(target=_leave_with_the_first, args=ends, daemon=True).start()
         server.answer(app, settings, listener)
         code = 0
+    except Exception:  # Nobody else would hear of it.
+        log.exception("This web process cannot go on")
     finally:
         os._exit(code)  # What the one before would do at its end is not for this one.
 

@@ -17,7 +17,9 @@ from sqlalchemy import (
     tuple_,
     update,
 )
+from sqlalchemy.orm import Session
 
+from helpdesk import tallies
 from helpdesk.installation.tables import Rows, all_tables, batches, is_numbered, pointing_ahead
 
 Advance = Callable[[int], None]
@@ -81,8 +83,9 @@ def _point(source: Connection, target: Connection, table: Table, name: str) -> N
 
 
 def _count_on(target: Connection) -> None:
-    """Let PostgreSQL give numbers after the last one, and know how large the tables are."""
+    """Let PostgreSQL give numbers after the last one, add up counts, know how large tables are."""
     with target.begin():
+        tallies.fold(Session(target))
         for table in all_tables():
             if (key := table.autoincrement_column) is not None:
                 sequence = func.pg_get_serial_sequence(table.name, key.name)

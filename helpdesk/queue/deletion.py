@@ -97,7 +97,8 @@ def delete_due(
 ) -> Counts:
     """Delete what is due by an instant, at most `batch` rows a transaction.
 
-    Returns how many deletions were done and how many failed; `advance` is told of each.
+    Returns how many deletions were done and how many failed; `advance` is told of each, and after
+    each batch.
     """
     counts: Counts = Counter()
     after: Place | None = None
@@ -109,7 +110,9 @@ def delete_due(
                 break
             place = (ending.deletes_at, ending.id)
             came = _one_batch(session, ending, now, batch)
-        if came is not _Came.MORE:
+        if came is _Came.MORE:
+            advance(0)
+        else:
             after = place
             counts.update(_NAMES[came])
             advance(1)

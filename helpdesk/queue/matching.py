@@ -169,7 +169,9 @@ def _may_be_many(session: Session, filters: Filters) -> bool:
     """
     if filters.reason or filters.failed:
         return False
-    return not filters.search or session.get_bind().dialect.name != "sqlite"
+    if filters.search and session.get_bind().dialect.name == "sqlite":
+        return False
+    return sum(tallied(session, filters).values()) > STRETCHES[0][0]
 
 
 def _nearby(

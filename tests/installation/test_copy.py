@@ -69,6 +69,7 @@ def test_the_copy_is_an_installation_that_goes_on(
 
     with places.opened(target) as engine, Session(engine) as session:
         known = session.scalars(select(Company.id)).all()
+        assert session.scalar(text("SELECT count(*) FROM tally_changes")) == 0
         company = a_company(session)
         a_subscription(session, company)
         request = a_request(session, company)

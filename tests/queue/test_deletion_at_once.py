@@ -4,6 +4,7 @@ from datetime import timedelta
 from subprocess import TimeoutExpired
 from uuid import uuid4
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
@@ -139,3 +140,22 @@ def test_killed_midway_again_and_again_it_goes_on_loses_nothing_and_doubles_noth
     assert session.get_one(Request, number).state is State.PURGED
     assert points_nowhere(session) == []
     assert list(events.broken(session)) == []
+
+
+def test_it_can_be_left_between_two_batches_of_one_company(
+    session: Session, company: Company
+) -> None:
+    crowded(session, company)
+    batches = []
+
+    def leave(done: int) -> None:
+        batches.append(done)
+        if len(batches) == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        delete_due(clock.now(), advance=leave)
+
+    assert batches == [0, 0, 0]
+    assert 0 < gone(session) < CROWD
+    assert delete_due(clock.now()) == {Action.PURGE: 1}

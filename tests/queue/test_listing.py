@@ -177,3 +177,14 @@ def test_instants_keep_their_microseconds_in_an_edge(session: Session) -> None:
     )
 
     assert len(second.rows) == 1
+
+
+def test_all_that_were_looked_at_are_counted_exactly(session: Session) -> None:
+    made = several(session, 60)
+    a_request(session, a_company(session, name="Voisin"))
+    session.commit()
+
+    page = listing.page(session, Filters(search=made[0].company_name), None, TODAY)
+
+    assert sum(page.counts.by_state.values()) == 60
+    assert not page.counts.is_least
