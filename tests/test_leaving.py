@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from http.client import HTTPConnection, HTTPException
+from statistics import median
+from threading import Semaphore
 from time import monotonic, sleep
 
 import psutil
@@ -26,6 +28,7 @@ from tests.builders import a_company, a_request, a_subscription
 from tests.support.workers import HELPDESK, PATIENCE_SECONDS, environment, helpdesk, kill
 
 A_BACKLOG = 120
+A_FEW = 8
 AN_HOUR = {"TICK_SECONDS": "3600"}
 WITHIN_SECONDS = 20
 
@@ -119,6 +122,7 @@ def test_who_is_being_answered_is_answered_in_full_when_it_is_time_to_leave(
 
     with running(command, env=env) as (process, line):
         port = listening(line())
+        heard = Semaphore(0)
 
         def ask_until_nobody_listens() -> int:
             for count in range(100_000):
@@ -131,17 +135,19 @@ def test_who_is_being_answered_is_answered_in_full_when_it_is_time_to_leave(
                 html = answer.read()
                 line.close()
                 assert html.rstrip().endswith(b"</html>")
+                heard.release()
             raise AssertionError
 
         with ThreadPoolExecutor(4) as threads:
             asking = [threads.submit(ask_until_nobody_listens) for _ in range(4)]
-            sleep(1)
+            for _ in range(A_FEW):
+                assert heard.acquire(timeout=PATIENCE_SECONDS)
             process.terminate()
             answered = [one.result() for one in asking]
         code = process.wait(PATIENCE_SECONDS)
 
     assert code == 0
-    assert min(answered) > 0
+    assert sum(answered) >= A_FEW
 
 
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
@@ -179,12 +185,19 @@ def test_web_processes_leave_when_the_one_that_keeps_them_is_killed(settings: Se
         HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS).connect()
 
 
+def is_alive(one: psutil.Process) -> bool:
+    try:
+        return bool(one.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:  # Taken away since it was seen.
+        return False
+
+
 def web_processes(process: subprocess.Popen[str]) -> list[psutil.Process]:
     """Return the processes that a process has made, once there are any."""
     parent = psutil.Process(process.pid)
 
     def alive() -> list[psutil.Process]:
-        return [one for one in parent.children() if one.status() != psutil.STATUS_ZOMBIE]
+        return [one for one in parent.children() if is_alive(one)]
 
     assert becomes(lambda: bool(alive()))
     return alive()
@@ -208,9 +221,9 @@ def test_what_is_filed_is_confirmed_within_a_second_however_far_the_next_tick_is
         took_again = [how_long_it_took(session, a_company_more(session)) for _ in range(6)]
 
     assert gone == 1
-    # By looking every two seconds alone, each would take one on average.
-    assert sum(took) < 3
-    assert sum(took_again) < 3
+    # By looking every two seconds alone nearly all would take nearly two.
+    assert median(took) < 1.5
+    assert median(took_again) < 1.5
 
 
 def a_company_more(session: Session) -> Company:
@@ -222,7 +235,7 @@ def a_company_more(session: Session) -> Company:
 
 def how_long_it_took(session: Session, company: Company) -> float:
     """File a request, and return after how many seconds it was confirmed."""
-    request = a_request(session, company, filed_at=clock.now())
+    request = a_request(session, company, filed_at=clock.now() - timedelta(seconds=1))
     session.commit()
     at = monotonic()
 
@@ -249,4 +262,4 @@ def test_what_is_held_back_is_confirmed_when_it_is_due(
             return request.state is State.CONFIRMED
 
         assert becomes(is_confirmed)
-        assert until <= clock.now() < until + timedelta(seconds=6)
+        assert until <= clock.now() < until + timedelta(seconds=PATIENCE_SECONDS)

@@ -173,7 +173,7 @@ def test_what_was_shown_as_filed_is_there_once_whenever_postgresql_stops(
                 for count in STOPPED_AFTER:
                     for _ in range(count):
                         while not done.acquire(timeout=1):
-                            assert not [one.exception() for one in filing if one.done()]
+                            assert not [one for one in filing if one.done() and one.exception()]
                     cluster.stop("immediate")
                     sleep(0.5)
                     cluster.start()

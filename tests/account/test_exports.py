@@ -1,6 +1,7 @@
 """Collecting the data as the business’s people do it, in the account."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select, update
@@ -71,7 +72,8 @@ def test_the_file_comes_whole_named_and_is_kept_by_no_cache(account: Account) ->
     assert answer.content_length == len(answer.data)
     assert answer.headers["Cache-Control"] == "no-store"
     assert "Content-Encoding" not in answer.headers
-    name = f"preavis-{account.company.tax_number}-{clock.now():%Y-%m}"
+    today = clock.now().astimezone(ZoneInfo(account.company.zone))
+    name = f"preavis-{account.company.tax_number}-{today:%Y-%m}"
     assert answer.headers["Content-Disposition"].startswith(f"attachment; filename={name}")
 
 

@@ -10,7 +10,7 @@ from helpdesk.queue.models import Request
 from helpdesk.queue.processing import process_due
 from helpdesk.rules.vocabulary import Channel, State
 from tests import builders
-from tests.browser.conftest import Open, sign_in, tab_to, violations
+from tests.browser.conftest import Open, follow, sign_in, tab_to, violations
 
 INES = "ines@boulangerie.example"
 
@@ -123,9 +123,9 @@ def test_back_and_a_lost_session_lose_nothing(app: Flask, browse: Open) -> None:
     page.fill("input[name=email]", INES)
     page.fill("textarea[name=asked]", "Une copie de mes factures.")
     page.context.clear_cookies()
-    page.click("button[value=check]")
+    follow(page, "button[value=check]")
 
-    page.locator("main button[type=submit]").click()  # « Envoyer à nouveau »
+    follow(page, "main button[type=submit]")  # « Envoyer à nouveau »
     page.locator("button[value=send]").wait_for()
     assert "Une copie de mes factures." in page.locator("main").inner_text()
     page.click("button[value=edit]")

@@ -3,7 +3,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from helpdesk import legislations
@@ -38,11 +38,13 @@ anything = some.builds(
 )
 
 
+@settings(deadline=None)
 @given(explanations)
 def test_an_explanation_is_read_as_it_was_kept(steps: tuple[Step, ...]) -> None:
     assert explanation.read(explanation.checked(explanation.kept(steps))) == steps
 
 
+@settings(deadline=None)
 @given(anything)
 def test_facts_come_back_from_json_as_they_went(kept: DocumentFacts) -> None:
     assert DocumentFacts.from_json(json.loads(json.dumps(kept.as_json()))) == kept

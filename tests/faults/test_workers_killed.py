@@ -1,13 +1,10 @@
 """Workers that die without a word, again and again: nothing is lost, and nothing is done twice."""
 
 import random
-import signal
 from collections import Counter
-from contextlib import suppress
 from datetime import timedelta
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess as Process
-from subprocess import Popen, TimeoutExpired
 from time import monotonic, sleep
 
 import pytest
@@ -27,7 +24,7 @@ from helpdesk.rules.vocabulary import Action, DocumentKind, MessageKind, Outgoin
 from helpdesk.settings import Settings
 from tests.support.crowd import crowd
 from tests.support.databases import POSTGRESQL, is_written_on
-from tests.support.workers import environment, kill, started
+from tests.support.workers import environment, kill, stopped_when
 
 REQUESTS, A_BATCH = 20_000, 250
 WORKERS = 4
@@ -152,21 +149,6 @@ def test_with_a_worker_killed_each_second_every_request_is_confirmed_once(
     assert len(session.scalars(free).all()) == REQUESTS
 
 
-def stopped_midway(env: dict[str, str], url: str) -> Popen[bytes]:
-    """Return a process that stands still in the middle of a batch."""
-    process = started("process", env=env)
-    while process.poll() is None:
-        if is_written_on(url):
-            process.send_signal(signal.SIGSTOP)
-            sleep(0.05)
-            if is_written_on(url):
-                return process
-            process.send_signal(signal.SIGCONT)
-        with suppress(TimeoutExpired):
-            process.wait(0.005)
-    raise AssertionError("It was never found in the middle of a batch.")
-
-
 def test_what_a_dead_worker_had_claimed_is_taken_over_at_once(
     session: Session, settings: Settings
 ) -> None:
@@ -175,7 +157,7 @@ def test_what_a_dead_worker_had_claimed_is_taken_over_at_once(
     session.rollback()
     env = environment(settings)
 
-    process = stopped_midway(env, settings.database_url)
+    process = stopped_when(lambda: is_written_on(settings.database_url), "process", env=env)
     try:
         done = Counter[str]()
         if POSTGRESQL in settings.database_url:  # Where others need not wait for it.

@@ -27,7 +27,7 @@ from tests.builders import A_MONDAY, a_company, a_request, a_subscription
 from tests.support.commands import Ended
 from tests.support.databases import Databases
 from tests.support.exports import Lived
-from tests.support.workers import at_once, environment, kill, started
+from tests.support.workers import PATIENCE_SECONDS, at_once, environment, kill, started
 
 FILERS = 3
 
@@ -70,7 +70,7 @@ def test_what_is_restored_is_what_was_saved_in_every_table(
 def test_while_others_file_requests_it_holds_one_moment_and_nothing_stops_them(
     app: Flask, settings: Settings, session: Session, file: Path, empty: str, quiet: Progress
 ) -> None:
-    is_saved = Event()
+    is_saved, has_begun = Event(), Event()
 
     def go_on_filing() -> int:
         count = 0
@@ -80,13 +80,16 @@ def test_while_others_file_requests_it_holds_one_moment_and_nothing_stops_them(
                 a_subscription(writing, company)
                 a_request(writing, company)
             count += 1
+            has_begun.set()
         db.session.remove()
         return count
 
     def save() -> int:
-        time.sleep(0.5)
-        back_up(settings.database_url, file, quiet)
-        is_saved.set()
+        try:
+            assert has_begun.wait(PATIENCE_SECONDS)
+            back_up(settings.database_url, file, quiet)
+        finally:
+            is_saved.set()
         return 0
 
     filed = sum(at_once(app, save, *[go_on_filing] * FILERS))

@@ -1,7 +1,5 @@
 from collections import Counter
-from contextlib import suppress
 from datetime import datetime, timedelta
-from subprocess import TimeoutExpired
 
 import pytest
 from flask import Flask
@@ -27,10 +25,11 @@ from helpdesk.settings import Settings
 from tests.builders import A_MONDAY, a_company, a_request, a_subscription
 from tests.support.databases import is_written_on
 from tests.support.queries import recorded
-from tests.support.workers import at_once, environment, helpdesk, kill, started
+from tests.support.workers import at_once, environment, helpdesk, kill, stopped_when
 
 A_MINUTE = timedelta(minutes=1)
 A_DAY = timedelta(days=1)
+A_BATCH = 300
 
 
 @pytest.fixture
@@ -106,23 +105,19 @@ def ended(session: Session) -> list[int]:
 def test_confirmations_and_ends_killed_again_and_again_go_on_where_they_were(
     session: Session, settings: Settings
 ) -> None:
-    many(session, 110, clock.now() - 100 * A_DAY)
+    many(session, A_BATCH, clock.now() - 100 * A_DAY)
     env = environment(settings)
 
     for _ in range(2):  # In the middle of its batch: nothing of it may be left.
-        process = started("process", env=env)
-        while not is_written_on(settings.database_url) and process.poll() is None:
-            with suppress(TimeoutExpired):
-                process.wait(0.02)
-        kill(process)
+        kill(stopped_when(lambda: is_written_on(settings.database_url), "process", env=env))
         assert ended(session) == [0] * 5
 
     again = helpdesk("process", env=env)
     assert again.returncode == 0, again.stderr
-    assert ended(session) == [110] * 5
+    assert ended(session) == [A_BATCH] * 5
     told = select(func.count()).select_from(Message)
     confirmed = told.where(Message.kind == MessageKind.CONFIRMATION)
-    assert session.scalar(confirmed) == 110
+    assert session.scalar(confirmed) == A_BATCH
     assert count_due(session, clock.now()) == 0
     assert helpdesk("audit", "verify", env=env).returncode == 0
 

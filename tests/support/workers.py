@@ -6,8 +6,10 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from threading import Barrier
+from time import sleep
 from typing import TypeVar
 
 from flask import Flask
@@ -65,6 +67,23 @@ def started(*arguments: str, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
     """Start the console script, and leave it running."""
     quiet = subprocess.DEVNULL
     return subprocess.Popen([HELPDESK, *arguments], env=dict(env), stdout=quiet, stderr=quiet)
+
+
+def stopped_when(
+    question: Callable[[], bool], *arguments: str, env: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
+    """Return a command that stands still in the middle of what one asks for."""
+    process = started(*arguments, env=env)
+    while process.poll() is None:
+        if question():
+            process.send_signal(signal.SIGSTOP)
+            sleep(0.05)
+            if question():  # It was, and is: what was under way when it was asked is over.
+                return process
+            process.send_signal(signal.SIGCONT)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.005)
+    raise AssertionError("It was never found in the middle.")
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:
