@@ -7,6 +7,7 @@ import gc
 import logging
 import os
 import signal
+import traceback
 from collections.abc import Callable
 from socket import socket
 from threading import Thread
@@ -61,9 +62,9 @@ def _started(app: Flask, settings: Settings, listener: socket, ends: tuple[int, 
         Thread(target=_leave_with_the_first, args=ends, daemon=True).start()
         server.answer(app, settings, listener)
         code = 0
-    except Exception:  # Nobody else would hear of it.
-        log.exception("This web process cannot go on")
     finally:
+        if code:  # Nobody else would hear of it.
+            traceback.print_exc()
         os._exit(code)  # What the one before would do at its end is not for this one.
 
 

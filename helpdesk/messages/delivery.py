@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.errors import MessageError
 from email.message import EmailMessage
 from email.utils import parseaddr
 from time import monotonic
@@ -22,7 +23,6 @@ from sqlalchemy import select
 
 from helpdesk.database import transaction
 from helpdesk.documents import shelf as documents
-from helpdesk.engine import is_away
 from helpdesk.messages import faults
 from helpdesk.messages.envelope import mail
 from helpdesk.messages.mail_server import Connection, MailServer
@@ -121,11 +121,7 @@ def _hand_in(connection: Connection, claimed: _Claimed, settings: Settings) -> E
     """
     try:
         made = _mail(claimed, settings)
-    except _TakenBack:
-        raise
-    except Exception as error:  # Whatever is wrong with it, the others go on.
-        if is_away(error):
-            raise
+    except (ValueError, LookupError, MessageError) as error:
         log.warning("Message %d cannot be written: %s: %s", claimed.id, type(error).__name__, error)
         return ValueError(faults.NOT_MAIL)
     try:

@@ -10,7 +10,6 @@ from helpdesk.messages.models import Message
 from helpdesk.queue import events, review, transitions
 from helpdesk.queue.events import Actor, By
 from helpdesk.queue.models import Request
-from helpdesk.queue.processing import process_due
 from helpdesk.queue.review import Decision
 from helpdesk.rules.lifecycle import MoveRefused
 from helpdesk.rules.vocabulary import Action, Authority, Channel, MessageKind, ReviewReason, State
@@ -295,24 +294,3 @@ def test_after_the_decision_there_is_nothing_to_answer(session: Session, waiting
     assert not review.is_asked(waiting)
     with pytest.raises(MoveRefused):
         review.answer(session, waiting, "Moi.", actor=Actor(By.CUSTOMER), at=LATER)
-
-
-def test_the_business_gives_its_word_on_what_another_request_has_come_to_end(
-    session: Session, company: Company
-) -> None:
-    by_form = a_request(session, company, authority=Authority.UNKNOWN, channel=Channel.HELP_CENTER)
-    # A call that had begun before is filed only now, and stands.
-    by_phone = a_request(session, company, filed_at=A_MONDAY - timedelta(minutes=2))
-    session.commit()
-    process_due(A_MONDAY)
-
-    review.verify(session, by_form, at=LATER)
-    session.commit()
-
-    assert by_phone.state is State.CONFIRMED
-    assert (by_form.state, by_form.linked_to) == (State.IN_REVIEW, by_phone)
-    left = [one.reason for one in by_form.reviews if one.settled_at is None]
-    assert left == [ReviewReason.DUPLICATE]
-    assert by_form.events[-1].action is Action.VERIFY
-    decide(session, by_form, Action.LINK, linked_reference=by_phone.reference)
-    assert list(events.broken(session)) == []

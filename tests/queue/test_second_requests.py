@@ -9,12 +9,10 @@ from sqlalchemy.orm import Session
 from helpdesk.database import transaction
 from helpdesk.directory.models import Company, Subscription
 from helpdesk.messages.models import Message
-from helpdesk.queue import intake
+from helpdesk.queue import events, intake, review
 from helpdesk.queue.models import Request
-from helpdesk.rules.vocabulary import (
-    ReviewReason,
-    State,
-)
+from helpdesk.queue.processing import process_due
+from helpdesk.rules.vocabulary import Action, Authority, Channel, ReviewReason, State
 from tests.builders import (
     A_MONDAY,
     SECRET,
@@ -122,3 +120,23 @@ def test_one_who_presses_the_button_in_two_windows_files_once(
     assert sorted(is_new for _reference, is_new in answers) == [False] * 5 + [True]
     assert session.scalar(select(func.count()).select_from(Message)) == 1
     assert session.scalar(select(func.count()).select_from(Subscription)) == 2
+
+
+def test_the_business_gives_its_word_on_what_another_request_has_come_to_end(
+    session: Session, company: Company
+) -> None:
+    by_form = a_request(session, company, authority=Authority.UNKNOWN, channel=Channel.HELP_CENTER)
+    # A call that had begun before is filed only now, and stands.
+    by_phone = a_request(session, company, filed_at=A_MONDAY - timedelta(minutes=2))
+    session.commit()
+    process_due(A_MONDAY)
+
+    review.verify(session, by_form, at=A_MONDAY + timedelta(days=2))
+    session.commit()
+
+    assert by_phone.state is State.CONFIRMED
+    assert (by_form.state, by_form.linked_to) == (State.IN_REVIEW, by_phone)
+    left = [one.reason for one in by_form.reviews if one.settled_at is None]
+    assert left == [ReviewReason.DUPLICATE]
+    assert by_form.events[-1].action is Action.VERIFY
+    assert list(events.broken(session)) == []
