@@ -28,7 +28,6 @@ from tests.builders import a_company, a_request, a_subscription
 from tests.support.workers import HELPDESK, PATIENCE_SECONDS, environment, helpdesk, kill
 
 A_BACKLOG = 120
-A_FEW = 8
 AN_HOUR = {"TICK_SECONDS": "3600"}
 WITHIN_SECONDS = 20
 
@@ -135,19 +134,20 @@ def test_who_is_being_answered_is_answered_in_full_when_it_is_time_to_leave(
                 html = answer.read()
                 line.close()
                 assert html.rstrip().endswith(b"</html>")
-                heard.release()
+                if not count:
+                    heard.release()
             raise AssertionError
 
         with ThreadPoolExecutor(4) as threads:
             asking = [threads.submit(ask_until_nobody_listens) for _ in range(4)]
-            for _ in range(A_FEW):
+            for _ in asking:
                 assert heard.acquire(timeout=PATIENCE_SECONDS)
             process.terminate()
             answered = [one.result() for one in asking]
         code = process.wait(PATIENCE_SECONDS)
 
     assert code == 0
-    assert sum(answered) >= A_FEW
+    assert min(answered) > 0
 
 
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
@@ -222,8 +222,8 @@ def test_what_is_filed_is_confirmed_within_a_second_however_far_the_next_tick_is
 
     assert gone == 1
     # By looking every two seconds alone nearly all would take nearly two.
-    assert median(took) < 1.5
-    assert median(took_again) < 1.5
+    assert median(took) < 0.5
+    assert median(took_again) < 0.5
 
 
 def a_company_more(session: Session) -> Company:
@@ -262,4 +262,4 @@ def test_what_is_held_back_is_confirmed_when_it_is_due(
             return request.state is State.CONFIRMED
 
         assert becomes(is_confirmed)
-        assert until <= clock.now() < until + timedelta(seconds=PATIENCE_SECONDS)
+        assert until <= clock.now() < until + timedelta(seconds=6)

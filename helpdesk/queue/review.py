@@ -115,11 +115,11 @@ def verify(session: Session, request: Request, *, at: datetime) -> None:
     transitions.move(session, request, Action.VERIFY, actor=business, at=at)
     if len(settled) < len(open_reviews):
         return
-    if first := transitions.already_ending(session, request):
-        request.linked_to = first
-        request.reviews += transitions.reviews([ReviewReason.DUPLICATE], at)
-    else:
+    try:
         transitions.move(session, request, Action.CONFIRM, actor=events.PROCESSING, at=at)
+    except transitions.AlreadyEnding as earlier:
+        request.linked_to = earlier.request
+        request.reviews += transitions.reviews([ReviewReason.DUPLICATE], at)
 
 
 def answer(session: Session, request: Request, text: str, *, actor: Actor, at: datetime) -> None:

@@ -20,12 +20,15 @@ from helpdesk.queue.processing import process_due
 from helpdesk.rules.vocabulary import Action, MessageKind, State
 from helpdesk.settings import Settings
 from tests.builders import a_company, a_request, a_subscription
+from tests.support.databases import POSTGRESQL
 from tests.support.workers import PATIENCE_SECONDS, environment
 
 PutOff = Callable[..., None]
 A_MINUTE = timedelta(minutes=1)
 TEN_MINUTES = timedelta(minutes=10)
 AN_HOUR = timedelta(hours=1)
+# On SQLite there is one machine, and one clock.
+ON_POSTGRESQL = pytest.mark.parametrize("databases", [POSTGRESQL], indirect=True)
 WITH_ANOTHER_CLOCK = """
 import datetime, sys
 from helpdesk import cli, clock
@@ -65,10 +68,7 @@ def happened(session: Session) -> Counter[Action]:
     return Counter(session.scalars(select(Event.action)))
 
 
-def is_on_postgresql(settings: Settings) -> bool:
-    return settings.database_url.startswith("postgresql")
-
-
+@ON_POSTGRESQL
 def test_a_worker_ten_minutes_ahead_ends_nothing_early(
     app: Flask,
     settings: Settings,
@@ -76,8 +76,6 @@ def test_a_worker_ten_minutes_ahead_ends_nothing_early(
     due_in_five_minutes: Request,
     machine_off: PutOff,
 ) -> None:
-    if not is_on_postgresql(settings):
-        pytest.skip("On SQLite there is one machine, and one clock.")
     machine_off(TEN_MINUTES)
 
     done = jobs.tick(app, settings)
@@ -86,11 +84,10 @@ def test_a_worker_ten_minutes_ahead_ends_nothing_early(
     assert happened(session)[Action.END] == 0
 
 
+@ON_POSTGRESQL
 def test_a_worker_ten_minutes_behind_is_not_late(
     app: Flask, settings: Settings, session: Session, company: Company, machine_off: PutOff
 ) -> None:
-    if not is_on_postgresql(settings):
-        pytest.skip("On SQLite there is one machine, and one clock.")
     a_request(session, company, filed_at=clock.now() - A_MINUTE)
     session.commit()
     machine_off(-TEN_MINUTES)
@@ -98,6 +95,7 @@ def test_a_worker_ten_minutes_behind_is_not_late(
     assert jobs.tick(app, settings)["confirm"] == 1
 
 
+@ON_POSTGRESQL
 @pytest.mark.parametrize("minutes", [10, -10])
 def test_a_machine_s_clock_that_is_moved_while_it_runs_moves_nothing(
     app: Flask,
@@ -107,8 +105,6 @@ def test_a_machine_s_clock_that_is_moved_while_it_runs_moves_nothing(
     machine_off: PutOff,
     minutes: int,
 ) -> None:
-    if not is_on_postgresql(settings):
-        pytest.skip("On SQLite there is one machine, and one clock.")
     right = clock.now()
     machine_off(minutes * A_MINUTE, while_running=True)
 
@@ -120,11 +116,10 @@ def test_a_machine_s_clock_that_is_moved_while_it_runs_moves_nothing(
     assert happened(session)[Action.END] == 0
 
 
+@ON_POSTGRESQL
 def test_a_process_that_only_answers_asks_for_the_time_now_and_then(
     settings: Settings, session: Session, machine_off: PutOff, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if not is_on_postgresql(settings):
-        pytest.skip("On SQLite there is one machine, and one clock.")
     right = clock.now()
     machine_off(TEN_MINUTES)
     assert clock.now() - right > 9 * A_MINUTE
@@ -140,12 +135,11 @@ def test_a_process_that_only_answers_asks_for_the_time_now_and_then(
     assert abs(clock.now() - right) < A_MINUTE
 
 
+@ON_POSTGRESQL
 @pytest.mark.parametrize("minutes", [10, -10])
 def test_a_process_with_a_wrong_clock_beside_right_ones_does_nothing_twice_or_early(
     app: Flask, settings: Settings, session: Session, due_in_five_minutes: Request, minutes: int
 ) -> None:
-    if not is_on_postgresql(settings):
-        pytest.skip("On SQLite there is one machine, and one clock.")
     for _ in range(20):
         company = a_company(session)
         a_subscription(session, company)

@@ -1,7 +1,5 @@
 from collections import Counter
-from contextlib import suppress
 from datetime import timedelta
-from subprocess import TimeoutExpired
 from uuid import uuid4
 
 import pytest
@@ -29,7 +27,7 @@ from helpdesk.rules.vocabulary import (
 )
 from helpdesk.settings import Settings
 from tests.builders import A_MONDAY, a_company, a_request, a_subscription
-from tests.support.workers import at_once, environment, helpdesk, kill, started
+from tests.support.workers import at_once, environment, helpdesk, kill, stopped_when
 
 A_DAY = timedelta(days=1)
 CROWD = 3000
@@ -117,11 +115,7 @@ def test_killed_midway_again_and_again_it_goes_on_loses_nothing_and_doubles_noth
     seen = [0]
 
     for _ in range(2):
-        process = started("process", env=env)
-        while gone(session) <= seen[-1] and process.poll() is None:
-            with suppress(TimeoutExpired):
-                process.wait(0.005)
-        kill(process)
+        kill(stopped_when(lambda: gone(session) > seen[-1], "process", env=env))
         seen.append(gone(session))
         left = session.scalar(select(func.count()).select_from(Person)) or 0
         counted = session.scalars(select(Deletion.counts)).one().get("people", 0)
